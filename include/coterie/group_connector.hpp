@@ -1,0 +1,238 @@
+// One program's part in a group: its members, locks and data, and what it sees of the others.
+#ifndef COTERIE_GROUP_CONNECTOR_HPP
+#define COTERIE_GROUP_CONNECTOR_HPP
+
+#include <coterie/client.hpp>
+#include <coterie/detail/connector_calls.hpp>
+#include <coterie/detail/initiate.hpp>
+#include <coterie/lock.hpp>
+#include <coterie/member.hpp>
+#include <coterie/member_events.hpp>
+#include <coterie/options.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coterie {
+
+// Owns one lease (a session) in its group, renewed by one beat whatever hangs on it. Members, locks and ephemeral data end with
+// the lease: at once when the connector closes, after `ttl` when the process dies. If the lease is lost while the process lives, the
+// connector opens a new one, joins its members and puts its ephemeral data again, and reports its locks as lost.
+//
+// Common to all operations, unless one says otherwise:
+//   Object lifetimes: arguments are copied when the operation is called; the connector may be destroyed while it runs (errc::closed).
+//   Executor: handlers run by their associated executor, by default the client's; never inside the initiating call.
+//   Cancellation: all types. The caller gets operation_aborted at once. A join or lock that took effect all the same is given back
+//   in the background; any other operation may still take effect.
+//   Errors: errc::bad_name, errc::too_large, errc::bad_argument before anything is sent; errc::not_connected (nothing was sent) and
+//   errc::outcome_unknown after client_config::timeout; errc::refused and errc::unsupported_server with the server's words;
+//   errc::closed. After an error of a join or lock it is as if it had not been called; a leave or release goes on in the background.
+//   Limits: names of groups, members, locks and paths 1 to 512 bytes, any but `{`, `}` and control characters; values 1 MiB.
+//   Thread safety: every member may be called from any thread.
+class group_connector
+{
+public:
+    // Does no I/O: the first operation that needs it opens the session. Throws std::invalid_argument that names the field.
+    explicit group_connector(client const&, group_config config = {});
+
+    group_connector(group_connector&&) noexcept = default;
+    group_connector& operator=(group_connector&&) noexcept;
+    ~group_connector();  // async_close in the background; does not block or throw
+
+    std::string const& group_name() const;
+    asio::any_io_executor get_executor() const;
+
+    // --- members ---------------------------------------------------------------------------------------------------------
+
+    // Makes `name` (default: group_config::member) a member. Joining again with another value or other tags updates it; with the
+    // same it does nothing. Another connector may join the same name: it stays a member while any of them is there, and shows the
+    // value of the one that joined last.
+    // Signature: void(error_code).
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_join(std::string_view name, std::string_view value, join_options options, Token&& token = {})
+    {
+        return call<void(error_code)>(std::forward<Token>(token), &detail::join, std::string{name}, std::string{value},
+                                      detail::owned(options));
+    }
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_join(std::string_view name, std::string_view value, Token&& token = {})
+    {
+        return async_join(name, value, join_options{}, std::forward<Token>(token));
+    }
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_join(std::string_view name, Token&& token = {})
+    {
+        return async_join(name, std::string_view{}, join_options{}, std::forward<Token>(token));
+    }
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_join(Token&& token = {})
+    {
+        return async_join(default_member(), std::string_view{}, join_options{}, std::forward<Token>(token));
+    }
+
+    // Ends a membership of this connector. Signature: void(error_code, bool): false if it was none.
+    template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
+    auto async_leave(std::string_view name, Token&& token = {})
+    {
+        return call<void(error_code, bool)>(std::forward<Token>(token), &detail::leave, std::string{name});
+    }
+
+    // Gives a member of this connector a new value; its tags and the time of its join stay. Watchers see an update if the value
+    // differs. Signature: void(error_code, bool): false if it is no member of this connector.
+    template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
+    auto async_update(std::string_view name, std::string_view value, Token&& token = {})
+    {
+        return call<void(error_code, bool)>(std::forward<Token>(token), &detail::update, std::string{name}, std::string{value});
+    }
+
+    // Who is a member: read from the store, linearizable, nobody past his deadline. Sorted by name. Opens no session.
+    // A group of more than 10,000 is read in pages, so that no call holds the server for long.
+    // Signature: void(error_code, std::vector<member>).
+    template <detail::token_for<void(error_code, std::vector<member>)> Token = asio::deferred_t>
+    auto async_members(Token&& token = {})
+    {
+        return call<void(error_code, std::vector<member>)>(std::forward<Token>(token), &detail::members);
+    }
+
+    // The membership as far as events have come here, without I/O: that of revision(). It follows the store while a stream of
+    // this connector lives; before the first one it is empty, after the last one it stands still.
+    std::vector<member> members() const;
+    std::uint64_t revision() const;
+
+    // Opens a stream of changes. Signature: void(error_code, member_events).
+    template <detail::token_for<void(error_code, member_events)> Token = asio::deferred_t>
+    auto async_watch(watch_options options, Token&& token = {})
+    {
+        return call<void(error_code, member_events)>(std::forward<Token>(token), &detail::watch, options);
+    }
+    template <detail::token_for<void(error_code, member_events)> Token = asio::deferred_t>
+    auto async_watch(Token&& token = {})
+    {
+        return async_watch(watch_options{}, std::forward<Token>(token));
+    }
+
+    // --- locks -----------------------------------------------------------------------------------------------------------
+
+    // Takes a lock if it is free. A failed try changes nothing in the store. Whose it is: this connector and lock_options::member
+    // together, so two processes never share a lock, whatever names they use.
+    // Signature: void(error_code, std::optional<lock>): empty if it is held.
+    template <detail::token_for<void(error_code, std::optional<lock>)> Token = asio::deferred_t>
+    auto async_try_lock(std::string_view name, lock_options options, Token&& token = {})
+    {
+        return call<void(error_code, std::optional<lock>)>(std::forward<Token>(token), &detail::try_lock, std::string{name},
+                                                           detail::owned(options));
+    }
+    template <detail::token_for<void(error_code, std::optional<lock>)> Token = asio::deferred_t>
+    auto async_try_lock(std::string_view name, Token&& token = {})
+    {
+        return async_try_lock(name, lock_options{}, std::forward<Token>(token));
+    }
+
+    // The same, but a lock that is held is an error: errc::timed_out. Until locks that wait are there, lock_options::wait must be
+    // zero, or the error is errc::bad_argument.
+    // Signature: void(error_code, lock).
+    template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
+    auto async_lock(std::string_view name, lock_options options, Token&& token = {})
+    {
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::string{name}, detail::owned(options));
+    }
+
+    // Gives back every hold that `member` (default: group_config::member) has of a lock by this connector.
+    // Signature: void(error_code, bool): false if it holds it not; nothing is changed then.
+    template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
+    auto async_release(std::string_view member, std::string_view lock_name, Token&& token = {})
+    {
+        return call<void(error_code, bool)>(std::forward<Token>(token), &detail::release, std::string{member}, std::string{lock_name});
+    }
+    template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
+    auto async_release(std::string_view lock_name, Token&& token = {})
+    {
+        return async_release(default_member(), lock_name, std::forward<Token>(token));
+    }
+
+    // Who holds a lock. Opens no session. Signature: void(error_code, std::optional<lock_info>): empty if it is free.
+    template <detail::token_for<void(error_code, std::optional<lock_info>)> Token = asio::deferred_t>
+    auto async_inspect(std::string_view name, Token&& token = {})
+    {
+        return call<void(error_code, std::optional<lock_info>)>(std::forward<Token>(token), &detail::inspect, std::string{name});
+    }
+
+    // Takes a lock from whoever holds it: the way out when a holder hangs but lives. He learns it with his next beat at the
+    // latest; until then he believes to hold it, so only the fence protects what he writes.
+    // Signature: void(error_code, bool): false if it was free.
+    template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
+    auto async_force_release(std::string_view name, Token&& token = {})
+    {
+        return call<void(error_code, bool)>(std::forward<Token>(token), &detail::force_release, std::string{name});
+    }
+
+    // --- data ------------------------------------------------------------------------------------------------------------
+
+    // Stores a value, in the place of what the path had, whoever put that. Signature: void(error_code).
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_put(std::string_view path, std::string_view value, put_options options, Token&& token = {})
+    {
+        return call<void(error_code)>(std::forward<Token>(token), &detail::put, std::string{path}, std::string{value}, options);
+    }
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_put(std::string_view path, std::string_view value, Token&& token = {})
+    {
+        return async_put(path, value, put_options{}, std::forward<Token>(token));
+    }
+
+    // Signature: void(error_code, std::optional<std::string>): empty if there is no living value.
+    template <detail::token_for<void(error_code, std::optional<std::string>)> Token = asio::deferred_t>
+    auto async_get(std::string_view path, Token&& token = {})
+    {
+        return call<void(error_code, std::optional<std::string>)>(std::forward<Token>(token), &detail::get, std::string{path});
+    }
+
+    // Signature: void(error_code, bool): false if there was no living value.
+    template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
+    auto async_erase(std::string_view path, Token&& token = {})
+    {
+        return call<void(error_code, bool)>(std::forward<Token>(token), &detail::erase, std::string{path});
+    }
+
+    // The paths that match a pattern, sorted: `*` any bytes, `?` one, `[a-z]` one of, `[^a]` none of, `\` takes the next literally.
+    // Read in pages: a path that comes or goes meanwhile may be in it or not. Signature: void(error_code, std::vector<std::string>).
+    template <detail::token_for<void(error_code, std::vector<std::string>)> Token = asio::deferred_t>
+    auto async_list(std::string_view pattern, Token&& token = {})
+    {
+        return call<void(error_code, std::vector<std::string>)>(std::forward<Token>(token), &detail::list, std::string{pattern});
+    }
+
+    // --- the end ---------------------------------------------------------------------------------------------------------
+
+    // Ends every stream and every other operation (errc::closed), leaves, releases, removes ephemeral data, closes the session.
+    // Signature: void(error_code). Errors: errc::not_connected or errc::outcome_unknown if the store could not be told in
+    // client_config::timeout; the lease ends by itself then. Closing again succeeds.
+    // Cancellation: the caller no longer waits; the connector closes all the same.
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_close(Token&& token = {})
+    {
+        return call<void(error_code)>(std::forward<Token>(token), &detail::close);
+    }
+
+private:
+    template <class Signature, class Token, class Function, class... Owned>
+    auto call(Token&& token, Function* function, Owned... owned)
+    {
+        return detail::initiate<Signature>(get_executor(), std::forward<Token>(token),
+                                           [connector = connector_, function, ... owned = std::move(owned)](auto handler) {
+                                               function(connector, owned..., std::move(handler));
+                                           });
+    }
+
+    std::string const& default_member() const;
+
+    std::shared_ptr<session::connector> connector_;
+};
+
+}  // namespace coterie
+
+#endif

@@ -1,0 +1,93 @@
+// A lock that is held.
+#ifndef COTERIE_LOCK_HPP
+#define COTERIE_LOCK_HPP
+
+#include <coterie/clock.hpp>
+#include <coterie/detail/initiate.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace coterie {
+
+namespace session {
+struct hold;
+}
+
+enum class lock_state
+{
+    held,       // until deadline() nobody else can have it
+    uncertain,  // a beat is overdue: still held until deadline(), but it may not come back to `held`
+    lost,       // gone, or given back; final
+};
+
+// One hold of a lock. The destructor gives it back in the background, and never blocks or throws.
+//
+// Object lifetimes: move-only; keeps what it needs alive.
+// Thread safety: every member but moves and the destructor may be called from any thread.
+class lock
+{
+public:
+    lock() = default;  // holds nothing: state() is lost
+    explicit lock(std::shared_ptr<session::hold>) noexcept;
+    lock(lock&&) noexcept = default;
+    lock& operator=(lock&&) noexcept;
+    ~lock();
+
+    std::string const& name() const;
+    std::string const& member() const;  // who holds it
+
+    // The fencing token: larger than that of every earlier holder of this lock. Send it with each request to the resource
+    // that the lock protects, and let the resource refuse smaller ones: a lock alone cannot stop a process that was paused.
+    std::uint64_t fence() const;
+
+    // By the local clock alone, no I/O; pessimistic by a margin (2 % of the lease, 2 to 200 ms).
+    lock_state state() const;
+
+    // Until when it is held for certain. Moves on with each confirmed beat; the past, once lost.
+    clock::time_point deadline() const;
+
+    // Completes when the lock is lost: at the latest at deadline(), without any message from the store.
+    // Signature: void(error_code). Cancellation: all types. Errors: errc::closed if the lock was given back, by whatever
+    // way, before it was lost.
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_lost(Token&& token = {})
+    {
+        return detail::initiate<void(error_code)>(executor(), std::forward<Token>(token),
+                                                  [hold = hold_](auto handler) { wait_lost(hold, std::move(handler)); });
+    }
+
+    // Gives this hold back. The lock is free when every hold of it was given back.
+    // Signature: void(error_code). Cancellation: the caller no longer waits, the lock is given back all the same.
+    // Errors: errc::lost if it was lost before (somebody else may have had it meanwhile); errc::not_connected or
+    // errc::outcome_unknown if the store could not be asked in time: it is given back in the background, or its lease ends.
+    template <detail::token_for<void(error_code)> Token = asio::deferred_t>
+    auto async_release(Token&& token = {})
+    {
+        return detail::initiate<void(error_code)>(executor(), std::forward<Token>(token),
+                                                  [hold = hold_](auto handler) { release(hold, std::move(handler)); });
+    }
+
+private:
+    using void_handler = asio::any_completion_handler<void(error_code)>;
+    asio::any_io_executor executor() const;
+    static void wait_lost(std::shared_ptr<session::hold> const&, void_handler);
+    static void release(std::shared_ptr<session::hold> const&, void_handler);
+
+    std::shared_ptr<session::hold> hold_;
+};
+
+// What the store says about a lock.
+struct lock_info
+{
+    std::string member;          // who holds it
+    std::string session;         // under which session
+    std::uint64_t fence = 0;
+    std::chrono::milliseconds remaining{};  // until its lease ends, unless it is renewed
+    bool fixed = false;          // it has a lease of its own, which is never renewed
+};
+
+}  // namespace coterie
+
+#endif

@@ -1,0 +1,101 @@
+// Options of a connector and of its operations.
+//
+// The options of single operations are trivially destructible aggregates of numbers and views, to be written in place:
+//     co_await group.async_try_lock("job", {.reentrant = true});
+// What the views refer to is copied when the operation is called.
+#ifndef COTERIE_OPTIONS_HPP
+#define COTERIE_OPTIONS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace coterie {
+
+struct group_config
+{
+    std::string group_name = "default-group";
+
+    // How often the lease is renewed. 1 ms to 1 day.
+    std::chrono::milliseconds heartbeat{5000};
+
+    // How long the lease lasts without a beat. Default: 1.5 x heartbeat. More than heartbeat, at most 7 days.
+    std::optional<std::chrono::milliseconds> ttl{};
+
+    // Who joins and locks when an operation names nobody. Default: the host name.
+    std::string member{};
+};
+
+struct join_options
+{
+    // Sub-groups the member belongs to, or whatever else others should know of it. At most 64, with the value 1 MiB in all.
+    std::span<std::string_view const> tags{};
+};
+
+struct watch_options
+{
+    // Replay what happened after this revision, known from members(), a change, or an earlier run of the program. If history
+    // (about 1,000 events, for a minute after the group ended) no longer reaches back, the first change is marked `resynced`.
+    // Default: begin with everybody who is there.
+    std::optional<std::uint64_t> from_revision{};
+
+    // How many changes wait for a slow reader before the newest ones are merged. At least 1.
+    std::size_t buffer = 256;
+};
+
+inline constexpr std::chrono::milliseconds forever = std::chrono::milliseconds::max();
+
+struct lock_options
+{
+    // How long to wait for it. Ignored by async_try_lock.
+    std::chrono::milliseconds wait = forever;
+
+    // Who takes it. Default: group_config::member.
+    std::string_view member{};
+
+    // If this member holds it already through this connector: hold it once more, under the same fence.
+    bool reentrant = false;
+
+    // A lease of its own, never renewed, which outlives the session. 1 ms to 7 days. Default: held while the session lives.
+    std::optional<std::chrono::milliseconds> lease{};
+};
+
+// How long data lives.
+struct lifetime
+{
+    enum class kind_type
+    {
+        ephemeral,
+        persistent,
+        term,
+    };
+
+    constexpr lifetime() = default;
+    constexpr explicit lifetime(kind_type which) : kind{which} {}
+
+    // As long as this, whatever happens to the connector. 1 ms to 7 days.
+    template <class Rep, class Period>
+    constexpr lifetime(std::chrono::duration<Rep, Period> length)
+        : kind{kind_type::term}, term{std::chrono::duration_cast<std::chrono::milliseconds>(length)}
+    {
+    }
+
+    kind_type kind = kind_type::ephemeral;
+    std::chrono::milliseconds term{};
+};
+
+inline constexpr lifetime ephemeral{};                                // dies with the connector's session
+inline constexpr lifetime persistent{lifetime::kind_type::persistent};  // until somebody erases it
+
+struct put_options
+{
+    coterie::lifetime lifetime = coterie::ephemeral;
+};
+
+}  // namespace coterie
+
+#endif

@@ -1,0 +1,2 @@
+// The compiled part of Boost.JSON, once in the program.
+#include <boost/json/src.hpp>

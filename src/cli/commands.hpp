@@ -1,0 +1,107 @@
+// The commands as values, and what carries each one out. A command ends with an exit code or an exception (see program.cpp).
+#ifndef COTERIE_SRC_CLI_COMMANDS_HPP
+#define COTERIE_SRC_CLI_COMMANDS_HPP
+
+#include <coterie/options.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace coterie::cli {
+
+namespace asio = boost::asio;
+
+class context;
+
+struct join_command
+{
+    std::string member;
+    std::string value;
+    std::vector<std::string> tags;
+    std::vector<std::string> program;  // CMD; empty: until a signal
+};
+
+struct members_command
+{
+};
+
+struct watch_command
+{
+    std::optional<std::uint64_t> from;
+};
+
+struct lock_command
+{
+    std::string name;
+    std::string member;                                // empty: the host name
+    std::optional<std::chrono::milliseconds> lease;    // none: while this process lives
+    std::chrono::milliseconds kill_after{5000};        // from SIGTERM to SIGKILL, once the lock is lost
+    std::vector<std::string> program;
+};
+
+struct inspect_command
+{
+    std::string name;
+};
+
+struct release_command
+{
+    std::string name;
+};
+
+struct put_command
+{
+    std::string path;
+    std::string value;
+    coterie::lifetime lifetime = coterie::persistent;
+};
+
+struct get_command
+{
+    std::string path;
+};
+
+struct del_command
+{
+    std::string path;
+};
+
+struct ls_command
+{
+    std::string pattern = "*";
+};
+
+struct demo_command
+{
+};
+
+// The part of the demo that is killed: a process of its own on a real server.
+struct demo_victim_command
+{
+};
+
+using command = std::variant<join_command, members_command, watch_command, lock_command, inspect_command, release_command, put_command,
+                             get_command, del_command, ls_command, demo_command, demo_victim_command>;
+
+asio::awaitable<int> run(context&, join_command const&);
+asio::awaitable<int> run(context&, members_command const&);
+asio::awaitable<int> run(context&, watch_command const&);
+asio::awaitable<int> run(context&, lock_command const&);
+asio::awaitable<int> run(context&, inspect_command const&);
+asio::awaitable<int> run(context&, release_command const&);
+asio::awaitable<int> run(context&, put_command const&);
+asio::awaitable<int> run(context&, get_command const&);
+asio::awaitable<int> run(context&, del_command const&);
+asio::awaitable<int> run(context&, ls_command const&);
+asio::awaitable<int> run(context&, demo_command const&);
+asio::awaitable<int> run(context&, demo_victim_command const&);
+
+}  // namespace coterie::cli
+
+#endif

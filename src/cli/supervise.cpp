@@ -1,0 +1,43 @@
+#include "supervise.hpp"
+
+#include "exit_code.hpp"
+#include "output.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace coterie::cli {
+
+std::variant<std::unique_ptr<child>, int> start_program(asio::any_io_executor executor, std::vector<std::string> const& words,
+                                                        child_options const& options)
+{
+    try
+    {
+        return std::make_unique<child>(std::move(executor), words, options);
+    }
+    catch (std::system_error const& e)
+    {
+        complain(fmt::format("cannot run {}", e.what()));
+        return e.code().value() == ENOENT ? exit_code::not_found : exit_code::cannot_execute;
+    }
+}
+
+asio::awaitable<int> until_ended(child& program, stop_signals& signals)
+{
+    for (;;)
+    {
+        try
+        {
+            co_return co_await signals.unless_stopped(program.wait());
+        }
+        catch (interrupted const& by)
+        {
+            program.forward(by.signal);
+        }
+    }
+}
+
+}  // namespace coterie::cli

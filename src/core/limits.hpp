@@ -1,0 +1,30 @@
+// What is refused before anything is sent.
+#ifndef COTERIE_SRC_CORE_LIMITS_HPP
+#define COTERIE_SRC_CORE_LIMITS_HPP
+
+#include <coterie/error.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coterie::core {
+
+constexpr std::size_t max_name = 512;          // bytes of a group, member, lock or path
+constexpr std::size_t max_value = 1024 * 1024;  // bytes of a value, a member's tags included
+constexpr std::size_t max_tags = 64;            // of one member
+
+// bad_name: empty, longer than max_name, or with `{`, `}` or a control character.
+error_code check_name(std::string_view);
+
+// too_large: longer than max_value.
+error_code check_value(std::string_view);
+
+// Throws std::invalid_argument that names the field.
+void require(bool condition, std::string_view field, std::string_view what);
+
+}  // namespace coterie::core
+
+#endif

@@ -1,0 +1,121 @@
+#include "roster.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace coterie::core {
+namespace {
+
+std::optional<name_change> difference(record const* before, record const* after)
+{
+    if (before == nullptr && after == nullptr)
+        return std::nullopt;
+    if (before == nullptr)
+        return name_change{change_kind::joined, *after, {}};
+    if (after == nullptr)
+        return name_change{change_kind::left, *before, before->value};
+    if (before->value == after->value)
+        return std::nullopt;
+    return name_change{change_kind::updated, *after, before->value};
+}
+
+}  // namespace
+
+roster::roster(revision at, std::vector<record> const& records) : at_{at}
+{
+    for (auto const& each : records)
+        put(each);
+}
+
+record const* roster::find(std::string_view name) const
+{
+    auto const found = names_.find(name);
+    return found == names_.end() ? nullptr : &shown(found->second);
+}
+
+void roster::put(record member)
+{
+    remove(member.name, member.session);
+    names_[member.name].insert(std::move(member));
+}
+
+void roster::remove(std::string const& name, session_id const& session)
+{
+    auto const found = names_.find(name);
+    if (found == names_.end())
+        return;
+    std::erase_if(found->second, [&](record const& each) { return each.session == session; });
+    if (found->second.empty())
+        names_.erase(found);
+}
+
+roster::applied roster::apply(event const& next, delta& out)
+{
+    if (next.id <= at_)
+        return applied::duplicate;
+    if (next.previous != at_)
+        return applied::gap;
+
+    std::map<std::string, std::optional<record>> before;
+    for (auto const& each : next.changes)
+    {
+        auto const* known = find(each.member.name);
+        before.try_emplace(each.member.name, known == nullptr ? std::nullopt : std::optional{*known});
+        if (each.kind == change_kind::left)
+            remove(each.member.name, each.member.session);
+        else
+            put(each.member);
+    }
+    at_ = next.id;
+
+    out = delta{at_, false, {}};
+    for (auto const& [name, old] : before)
+        if (auto change = difference(old ? &*old : nullptr, find(name)))
+            out.changes.push_back(std::move(*change));
+    return applied::yes;
+}
+
+delta roster::reset(roster snapshot)
+{
+    delta out{snapshot.at_, true, difference(*this, snapshot)};
+    *this = std::move(snapshot);
+    return out;
+}
+
+roster roster::rewound(revision to, std::vector<event> const& since) const
+{
+    roster result = *this;
+    result.at_ = to;
+    for (auto next = since.rbegin(); next != since.rend(); ++next)
+        for (auto each = next->changes.rbegin(); each != next->changes.rend(); ++each)
+        {
+            if (each->kind == change_kind::joined)
+                result.remove(each->member.name, each->member.session);
+            else if (each->kind == change_kind::left)
+                result.put(each->member);
+        }
+    return result;
+}
+
+delta roster::from_nothing() const
+{
+    return {at_, false, difference({}, *this)};
+}
+
+std::vector<name_change> difference(roster const& before, roster const& after)
+{
+    std::vector<name_change> result;
+    before.for_each([&](record const& old) {
+        if (auto change = difference(&old, after.find(old.name)))
+            result.push_back(std::move(*change));
+    });
+    after.for_each([&](record const& now) {
+        if (before.find(now.name) == nullptr)
+            result.push_back({change_kind::joined, now, {}});
+    });
+    std::sort(result.begin(), result.end(), [](auto const& a, auto const& b) { return a.member.name < b.member.name; });
+    return result;
+}
+
+}  // namespace coterie::core

@@ -1,0 +1,95 @@
+// Who is a member, as of a revision: records and events folded. One name may have several records (one a session that joined it);
+// the youngest one is shown, and the name is a member while it has any. Every reader folds the same events, so all see the same.
+#ifndef COTERIE_SRC_CORE_ROSTER_HPP
+#define COTERIE_SRC_CORE_ROSTER_HPP
+
+#include "event.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace coterie::core {
+
+// What a change of the records means to a reader who thinks in names.
+struct name_change
+{
+    change_kind kind = change_kind::joined;
+    record member;             // what is shown now; for `left`: what was shown last
+    std::string value_before;  // for `updated` and `left`
+
+    bool operator==(name_change const&) const = default;
+};
+
+// All of one step: of one event, of one snapshot, or of several merged.
+struct delta
+{
+    revision at = 0;                        // the membership is that of this revision when the step is done
+    bool resynced = false;                  // made by comparing with a snapshot, because history was not there
+    std::vector<name_change> changes;       // at most one a name, by name
+
+    bool empty() const { return changes.empty() && !resynced; }
+};
+
+class roster
+{
+public:
+    enum class applied
+    {
+        yes,
+        duplicate,
+        gap,  // events are missing in between; nothing was changed
+    };
+
+    roster() = default;
+    roster(revision at, std::vector<record> const& records);
+
+    applied apply(event const&, delta& out);
+
+    // Puts a newer snapshot in the place of what is here; the difference is the answer, marked as resynced.
+    delta reset(roster snapshot);
+
+    // As it was at an earlier revision, given all events since then. Values of members who left since are not known any more.
+    roster rewound(revision to, std::vector<event> const& since) const;
+
+    // Everybody, as a reader sees it who knows nobody yet.
+    delta from_nothing() const;
+
+    revision at() const { return at_; }
+    std::size_t size() const { return names_.size(); }
+    record const* find(std::string_view name) const;
+
+    template <class Function>
+    void for_each(Function&& function) const
+    {
+        for (auto const& [name, records] : names_)
+            function(shown(records));
+    }
+
+private:
+    struct younger_last
+    {
+        bool operator()(record const& a, record const& b) const
+        {
+            return std::tie(a.joined_at, a.session) < std::tie(b.joined_at, b.session);
+        }
+    };
+    using records_of_name = std::set<record, younger_last>;
+
+    static record const& shown(records_of_name const& records) { return *records.rbegin(); }
+    void put(record);
+    void remove(std::string const& name, session_id const&);
+
+    revision at_ = 0;
+    std::map<std::string, records_of_name, std::less<>> names_;
+};
+
+// What differs between two memberships, by name.
+std::vector<name_change> difference(roster const& before, roster const& after);
+
+}  // namespace coterie::core
+
+#endif

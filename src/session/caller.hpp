@@ -1,0 +1,97 @@
+// Somebody outside who waits for an operation. He is answered exactly once: by the result, by an error, or because he cancelled;
+// the operation itself goes on to its end and sees that he is gone. So a cancellation never tears what is under way.
+#ifndef COTERIE_SRC_SESSION_CALLER_HPP
+#define COTERIE_SRC_SESSION_CALLER_HPP
+
+#include "../core/time.hpp"
+#include "../store/store.hpp"
+
+#include <boost/asio/any_completion_executor.hpp>
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace coterie::session {
+
+namespace asio = boost::asio;
+using store::error_code;
+
+class caller_base
+{
+public:
+    virtual ~caller_base() = default;
+    virtual void fail(error_code) = 0;  // an answer without a result
+    virtual bool gone() const = 0;      // was answered
+
+    core::local_time deadline{};  // the operation should have failed by then
+};
+
+// Everybody who waits for something of one connector, so that closing it can answer them all.
+using caller_list = std::list<std::weak_ptr<caller_base>>;
+
+// Used on the strand only.
+template <class... Values>
+class caller : public caller_base
+{
+public:
+    using handler_type = asio::any_completion_handler<void(error_code, Values...)>;
+
+    // Handlers without an executor of their own run by `fallback`.
+    static std::shared_ptr<caller> make(store::executor strand, asio::any_io_executor fallback, handler_type handler)
+    {
+        auto self = std::make_shared<caller>(fallback, std::move(handler));
+        if (auto slot = asio::get_associated_cancellation_slot(*self->handler_); slot.is_connected())
+            slot.assign([weak = std::weak_ptr{self}, strand](asio::cancellation_type) {
+                asio::post(strand, [weak] {
+                    if (auto const one = weak.lock())
+                        one->fail(asio::error::operation_aborted);
+                });
+            });
+        return self;
+    }
+
+    caller(asio::any_io_executor const& fallback, handler_type handler)
+        : handler_{std::move(handler)}
+        , executor_{asio::prefer(asio::get_associated_executor(*handler_, fallback), asio::execution::outstanding_work.tracked,
+                                 asio::execution::blocking.never)}
+    {
+    }
+
+    bool gone() const override { return !handler_; }
+
+    void fail(error_code why) override { answer(why, Values{}...); }
+
+    void succeed(Values... values) { answer({}, std::move(values)...); }
+
+    void answer(error_code why, Values... values)
+    {
+        if (!handler_)
+            return;
+        auto run = [handler = std::move(*handler_), why, result = std::tuple{std::move(values)...}]() mutable {
+            if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
+                slot.clear();
+            std::apply([&](auto&... each) { std::move(handler)(why, std::move(each)...); }, result);
+        };
+        handler_.reset();
+        std::exchange(executor_, {}).execute(std::move(run));
+    }
+
+private:
+    std::optional<handler_type> handler_;
+    asio::any_completion_executor executor_;
+};
+
+}  // namespace coterie::session
+
+#endif

@@ -1,0 +1,140 @@
+#include "connector.hpp"
+
+#include "../core/limits.hpp"
+
+#include <boost/asio/ip/host_name.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace coterie::session {
+namespace {
+
+group_config checked(group_config config)
+{
+    using namespace std::chrono_literals;
+    core::require(!core::check_name(config.group_name), "group_name", "must be 1 to 512 bytes without {, } and control characters");
+    core::require(config.heartbeat >= 1ms && config.heartbeat <= 24h, "heartbeat", "must be 1 ms to 1 day");
+    if (!config.ttl)
+        config.ttl = config.heartbeat + std::max<std::chrono::milliseconds>(config.heartbeat / 2, 1ms);
+    core::require(*config.ttl > config.heartbeat && *config.ttl <= 7 * 24h, "ttl", "must be more than heartbeat and at most 7 days");
+    if (config.member.empty())
+        config.member = asio::ip::host_name();
+    core::require(!core::check_name(config.member), "member", "must be 1 to 512 bytes without {, } and control characters");
+    return config;
+}
+
+}  // namespace
+
+std::shared_ptr<connector> connector::make(std::shared_ptr<hub> shared, group_config config)
+{
+    auto const strand = shared->strand();
+    auto owned = std::make_unique<connector>(std::move(shared), std::move(config));
+    return {owned.release(), [strand](connector* last) { asio::post(strand, [owner = std::unique_ptr<connector>{last}] {}); }};
+}
+
+connector::connector(std::shared_ptr<hub> shared, group_config config)
+    : hub_{std::move(shared)}
+    , config_{checked(std::move(config))}
+    , session_{*hub_, config_.group_name, *config_.ttl, config_.heartbeat, *this}
+    , watcher_{*hub_, session_, config_.group_name, [this] { return shared_from_this(); }}
+    , members_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
+    , locks_{*hub_, session_, [this] { return shared_from_this(); }}
+    , data_{*hub_, session_}
+    , reap_timer_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
+    , closed_signal_{hub_->strand(), hub_->time()}
+{
+}
+
+connector::~connector()
+{
+    if (attached_)
+        hub_->detach(*this);
+}
+
+void connector::need_session()
+{
+    if (closing_)
+        return;
+    session_.start(shared_from_this());
+    reap_timer_.start(shared_from_this());
+}
+
+void connector::register_caller(std::shared_ptr<caller_base> const& asking)
+{
+    if (!std::exchange(attached_, true))
+        hub_->attach(*this);
+    asking->deadline = hub_->now() + hub_->config().timeout;
+    callers_.push_back(asking);
+    if (callers_.size() < prune_at_)
+        return;
+    std::erase_if(callers_, [](auto const& each) { return each.expired(); });
+    prune_at_ = 2 * callers_.size() + 64;
+}
+
+void connector::on_link()
+{
+    session_.on_link();
+}
+
+void connector::on_seen(store::horizon const& seen, core::local_time received, bool beat)
+{
+    reap_timer_.on_seen(seen, received, beat);
+}
+
+void connector::on_epoch()
+{
+    ++hub_->count().epochs;
+    hub_->log(log_level::error, "group {}: the store has lost its data", config_.group_name);
+    watcher_.catch_up();
+}
+
+task<bool> connector::restore(store::caller who, bool resumed)
+{
+    if (closing_)
+        co_return true;
+    if (!co_await members_.restore(config_.group_name, who))
+        co_return false;
+    bool const done = resumed ? co_await locks_.verify(config_.group_name, who) : co_await data_.restore(config_.group_name, who);
+    watcher_.catch_up();
+    co_return done;
+}
+
+task<> connector::close(std::shared_ptr<caller<>> asking)
+{
+    while (closing_ && !closed_)
+        co_await closed_signal_.wait();
+    if (closed_)
+        co_return asking->succeed();
+
+    closing_ = true;
+    auto const until = hub_->now() + hub_->config().timeout;
+    for (auto const& each : std::exchange(callers_, {}))
+        if (auto const other = each.lock(); other && other != asking)
+            other->fail(errc::closed);
+    watcher_.close();
+    session_.stop_calls();
+    co_await locks_.close(config_.group_name, until);
+    auto const ec = co_await session_.close(until);
+    reap_timer_.stop();
+    if (std::exchange(attached_, false))
+        hub_->detach(*this);
+    closed_ = true;
+    closed_signal_.notify();
+    asking->answer(ec);
+}
+
+void connector::close_in_background()
+{
+    spawn(hub_->strand(), [self = shared_from_this()]() -> task<> {
+        auto const nobody = caller<>::make(self->hub_->strand(), self->hub_->user_executor(), [](error_code) {});
+        co_await self->close(nobody);
+    });
+}
+
+void connector::release_in_background(std::shared_ptr<hold> given)
+{
+    spawn(hub_->strand(), [given]() -> task<> { co_await given->owner->locks_.release(given->lock, false, nullptr); });
+}
+
+}  // namespace coterie::session

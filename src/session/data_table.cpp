@@ -1,0 +1,104 @@
+#include "data_table.hpp"
+
+#include <algorithm>
+
+namespace coterie::session {
+namespace {
+
+store::lifetime kind_of(lifetime life)
+{
+    switch (life.kind)
+    {
+    case lifetime::kind_type::persistent: return store::lifetime::persistent;
+    case lifetime::kind_type::term: return store::lifetime::term;
+    default: return store::lifetime::ephemeral;
+    }
+}
+
+}  // namespace
+
+task<> data_table::put(std::string path, std::string value, lifetime life, std::shared_ptr<caller<>> asking)
+{
+    auto const turn = co_await turns_.enter(path, asking->deadline);
+    if (!turn)
+        co_return asking->fail(errc::not_connected);
+
+    store::put operation;
+    operation.path = path;
+    operation.value = value;
+    operation.life = kind_of(life);
+    operation.term = life.term;
+    bool const of_session = operation.life == store::lifetime::ephemeral;
+    auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded, !of_session);
+    if (!stored.ec && of_session)
+        ephemeral_[path] = std::move(value);
+    else if (!stored.ec)
+        ephemeral_.erase(path);
+    asking->answer(stored.ec);
+}
+
+task<> data_table::get(std::string path, std::shared_ptr<caller<std::optional<std::string>>> asking)
+{
+    store::get operation;
+    operation.path = std::move(path);
+    auto got = co_await session_.call(std::move(operation), asking, persistence::bounded);
+    asking->answer(got.ec, std::move(got.value.value));
+}
+
+task<> data_table::erase(std::string path, std::shared_ptr<caller<bool>> asking)
+{
+    auto const turn = co_await turns_.enter(path, asking->deadline);
+    if (!turn)
+        co_return asking->fail(errc::not_connected);
+
+    store::erase operation;
+    operation.path = path;
+    auto const erased = co_await session_.call(std::move(operation), asking, persistence::bounded);
+    if (!erased.ec)
+        ephemeral_.erase(path);
+    if (!erased.ec && !erased.value.erased && erased.maybe_before)
+        co_return asking->fail(errc::outcome_unknown);  // gone now, but was it there?
+    asking->answer(erased.ec, erased.value.erased);
+}
+
+task<> data_table::list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking)
+{
+    std::vector<std::string> paths;
+    std::string cursor;
+    do
+    {
+        store::list operation;
+        operation.pattern = pattern;
+        operation.cursor = cursor;
+        auto page = co_await session_.call(std::move(operation), asking, persistence::bounded);
+        if (page.ec)
+            co_return asking->fail(page.ec);
+        cursor = page.value.cursor;
+        std::move(page.value.paths.begin(), page.value.paths.end(), std::back_inserter(paths));
+    } while (!cursor.empty());
+
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    asking->succeed(std::move(paths));
+}
+
+task<bool> data_table::restore(std::string const& group, store::caller const& who)
+{
+    auto const all = ephemeral_;
+    for (auto const& [path, value] : all)
+    {
+        store::put operation;
+        operation.who = who;
+        operation.path = path;
+        operation.value = value;
+        operation.if_absent = true;
+        auto const stored = co_await submit(hub_, group, std::move(operation));
+        if (stored.ec)
+            co_return false;
+        if (!stored.value.stored)
+            ephemeral_.erase(path);
+    }
+    co_return true;
+}
+
+}  // namespace coterie::session

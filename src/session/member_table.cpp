@@ -1,0 +1,142 @@
+#include "member_table.hpp"
+
+namespace coterie::session {
+
+void member_table::want(std::string const& name, std::optional<std::string> const& value)
+{
+    if (value)
+        wanted_[name] = *value;
+    else
+        wanted_.erase(name);
+}
+
+void member_table::report(std::optional<core::event> const& event)
+{
+    if (event)
+        sink_(*event);
+}
+
+task<> member_table::join(std::string name, core::member_value value, std::shared_ptr<caller<>> asking)
+{
+    auto const turn = co_await turns_.enter(name, asking->deadline);
+    if (!turn)
+        co_return asking->fail(errc::not_connected);
+    if (asking->gone())
+        co_return;
+
+    auto const known = wanted_.find(name);
+    auto const before = known == wanted_.end() ? std::nullopt : std::optional{known->second};
+    auto const packed = core::pack(value);
+    want(name, packed);
+
+    store::join operation;
+    operation.members.push_back({name, packed});
+    auto const joined = co_await session_.call(std::move(operation), asking, persistence::settled);
+    if (!joined.ec)
+        report(joined.value.event);
+    if (!joined.ec && !asking->gone())
+        co_return asking->succeed();
+
+    // It failed, or the caller cancelled it: as if it had not been called.
+    asking->fail(joined.ec);
+    want(name, before);
+    if (!joined.ec || joined.maybe_before)
+        co_await give_back(name, before);
+}
+
+task<> member_table::give_back(std::string name, std::optional<std::string> before)
+{
+    if (before)
+    {
+        store::join operation;
+        operation.members.push_back({name, *before});
+        report((co_await session_.call(std::move(operation), nullptr, persistence::settled)).value.event);
+    }
+    else
+    {
+        store::leave operation;
+        operation.names.push_back(name);
+        report((co_await session_.call(std::move(operation), nullptr, persistence::settled)).value.event);
+    }
+}
+
+task<> member_table::leave(std::string name, std::shared_ptr<caller<bool>> asking)
+{
+    auto const turn = co_await turns_.enter(name, asking->deadline);
+    if (!turn)
+        co_return asking->fail(errc::not_connected);
+    auto const known = wanted_.find(name);
+    if (known == wanted_.end() || asking->gone())
+        co_return asking->succeed(false);
+
+    auto const before = known->second;
+    wanted_.erase(known);
+    store::leave operation;
+    operation.names.push_back(name);
+    auto const left = co_await session_.call(std::move(operation), asking, persistence::settled);
+    if (left.ec)
+    {
+        if (left.ec != errc::closed)
+            want(name, before);
+        co_return asking->fail(left.ec);
+    }
+    report(left.value.event);
+    asking->succeed(left.value.left > 0 || left.maybe_before);
+}
+
+task<> member_table::update(std::string name, std::string value, std::shared_ptr<caller<bool>> asking)
+{
+    auto const turn = co_await turns_.enter(name, asking->deadline);
+    if (!turn)
+        co_return asking->fail(errc::not_connected);
+    auto const known = wanted_.find(name);
+    if (known == wanted_.end() || asking->gone())
+        co_return asking->succeed(false);
+
+    auto const before = known->second;
+    auto next = core::unpack(before);
+    next.value = std::move(value);
+    want(name, core::pack(next));
+
+    store::join operation;
+    operation.members.push_back({name, wanted_[name]});
+    operation.update_only = true;
+    auto const updated = co_await session_.call(std::move(operation), asking, persistence::bounded);
+    if (updated.ec)
+    {
+        if (!updated.maybe_before && updated.ec != errc::outcome_unknown)
+            want(name, before);
+        co_return asking->fail(updated.ec);
+    }
+    report(updated.value.event);
+    asking->succeed(updated.value.matched > 0);
+}
+
+task<bool> member_table::restore(std::string const& group, store::caller const& who)
+{
+    constexpr std::size_t batch = 1000;
+    constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
+
+    auto const all = wanted_;
+    auto next = all.begin();
+    while (next != all.end())
+    {
+        store::join operation;
+        operation.who = who;
+        for (std::size_t bytes = 0; next != all.end() && operation.members.size() < batch && bytes < batch_bytes; ++next)
+        {
+            operation.members.push_back({next->first, next->second});
+            bytes += next->second.size();
+        }
+        auto const joined = co_await submit(hub_, group, std::move(operation));
+        if (joined.ec)
+        {
+            hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
+            co_return false;
+        }
+        report(joined.value.event);
+    }
+    co_return true;
+}
+
+}  // namespace coterie::session

@@ -1,0 +1,66 @@
+#include "reap_timer.hpp"
+
+#include "../core/reaper.hpp"
+
+namespace coterie::session {
+
+void reap_timer::start(std::shared_ptr<void> keep_alive)
+{
+    if (!std::exchange(started_, true))
+        spawn(hub_.strand(), [this, keep_alive] { return run(); });
+}
+
+void reap_timer::stop()
+{
+    stopped_ = true;
+    changed_.notify();
+}
+
+void reap_timer::on_seen(store::horizon const& seen, core::local_time received, bool beat)
+{
+    if (beat)
+        watches_ = core::draws_watch(seen.leases, hub_.chance());
+    target_.reset();
+    if (watches_ && seen.next_deadline)
+        target_ = target{received + core::reap_delay(seen.now, *seen.next_deadline, seen.leases, hub_.chance()), *seen.next_deadline};
+    changed_.notify();
+}
+
+task<> reap_timer::run()
+{
+    while (!stopped_)
+    {
+        auto const aim = target_;
+        if (!aim)
+            co_await changed_.wait();
+        else if (hub_.now() < aim->at)
+            co_await changed_.wait(aim->at);
+        else
+        {
+            target_.reset();
+            co_await reap(aim->deadline);
+        }
+    }
+}
+
+// The first call asks who is due, the next ones end those, until nobody is.
+task<> reap_timer::reap(core::server_time expected)
+{
+    store::reap operation;
+    do
+    {
+        auto const reaped = co_await session_.call(operation, nullptr, persistence::bounded);
+        if (reaped.ec)
+            co_return;
+        if (reaped.value.event)
+        {
+            hub_.count().late(reaped.value.seen.now - expected);
+            sink_(*reaped.value.event);
+        }
+        operation.dead = reaped.value.due;
+        if (operation.dead.empty() && !target_)
+            on_seen(reaped.value.seen, hub_.now(), false);
+    } while (!operation.dead.empty() && !stopped_);
+}
+
+}  // namespace coterie::session

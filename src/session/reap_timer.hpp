@@ -1,0 +1,46 @@
+// The timer for the next death in the group, and the reaping when it comes. What to do when is decided in core/reaper.hpp.
+#ifndef COTERIE_SRC_SESSION_REAP_TIMER_HPP
+#define COTERIE_SRC_SESSION_REAP_TIMER_HPP
+
+#include "session.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace coterie::session {
+
+class reap_timer
+{
+public:
+    reap_timer(hub& shared, session& owner, std::function<void(core::event const&)> sink)
+        : hub_{shared}, session_{owner}, sink_{std::move(sink)}, changed_{shared.strand(), shared.time()}
+    {
+    }
+
+    void start(std::shared_ptr<void> keep_alive);
+    void stop();
+    void on_seen(store::horizon const&, core::local_time received, bool beat);
+
+private:
+    task<> run();
+    task<> reap(core::server_time expected);
+
+    hub& hub_;
+    session& session_;
+    std::function<void(core::event const&)> sink_;
+    signal changed_;
+    bool started_ = false;
+    bool stopped_ = false;
+    bool watches_ = false;  // drew it at the last beat
+    struct target
+    {
+        core::local_time at;
+        core::server_time deadline;
+    };
+    std::optional<target> target_;
+};
+
+}  // namespace coterie::session
+
+#endif

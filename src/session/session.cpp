@@ -1,0 +1,238 @@
+#include "session.hpp"
+
+#include <algorithm>
+
+namespace coterie::session {
+namespace {
+
+// Container keys in the store live a minute longer than the group; half of that is a good time to extend them.
+constexpr std::chrono::seconds touch_interval{30};
+
+}  // namespace
+
+session::session(hub& shared, std::string group, std::chrono::milliseconds ttl, std::chrono::milliseconds heartbeat, attachments& attached)
+    : hub_{shared}
+    , group_{std::move(group)}
+    , ttl_{ttl}
+    , heartbeat_{heartbeat}
+    , attached_{attached}
+    , changed_{shared.strand(), shared.time()}
+{
+}
+
+void session::start(std::shared_ptr<void> keep_alive)
+{
+    if (std::exchange(started_, true) || stopped_)
+        return;
+    hub_.storage();
+    spawn(hub_.strand(), [this, keep_alive] { return run(); });
+    spawn(hub_.strand(), [this, keep_alive] { return guard(); });
+}
+
+void session::on_link()
+{
+    ready_ = false;
+    changed_.notify();
+}
+
+void session::stop_calls()
+{
+    calls_stopped_ = true;
+    changed_.notify();
+    hub_.link_changed().notify();
+}
+
+task<error_code> session::close(core::local_time until)
+{
+    error_code ec;
+    while (open_ || establishing_)
+    {
+        if (hub_.now() >= until)
+        {
+            ec = ec ? ec : why_not_ready();
+            break;
+        }
+        if (!ready_)
+        {
+            co_await changed_.wait(until);
+            continue;
+        }
+        auto const who = who_;
+        auto const result = co_await submit(hub_, group_, store::close{who});
+        ec = result.ec;
+        if (!ec && result.value.done)
+            open_ = false;
+        else if (ec == errc::lost)
+            lose_session();
+        else if (is_worth_retrying(ec))
+            doubt(who);
+        else if (ec)
+            break;
+    }
+    stopped_ = true;
+    if (lease_)
+        lease_->end();
+    changed_.notify();
+    co_return open_ ? ec : error_code{};
+}
+
+bool session::is_worth_retrying(error_code ec)
+{
+    return ec == errc::outcome_unknown || ec == errc::not_connected || ec == errc::lost || ec == errc::stale;
+}
+
+task<> session::pause()
+{
+    co_await changed_.wait(hub_.now() + core::backoff::base);
+}
+
+error_code session::why_not_ready() const
+{
+    return hub_.up() && refusal_ ? refusal_ : hub_.why_down();
+}
+
+// What was answered to `tried` says that the session needs a look.
+void session::doubt(store::caller const& tried)
+{
+    if (tried.session != who_.session || tried.generation != who_.generation)
+        return;  // it had that look since
+    ready_ = false;
+    changed_.notify();
+}
+
+void session::lose_session()
+{
+    hub_.log(log_level::warning, "group {}: the session was lost", group_);
+    ++hub_.count().lost_sessions;
+    open_ = false;
+    who_.session.clear();
+    if (lease_)
+    {
+        lease_->end();
+        attached_.on_lease_lost(*lease_);
+    }
+    attached_.on_session_lost();
+}
+
+task<> session::run()
+{
+    while (!stopped_)
+    {
+        if (!hub_.up() || (!open_ && calls_stopped_))
+        {
+            co_await changed_.wait();
+            continue;
+        }
+        establishing_ = true;
+        bool const established = co_await establish();
+        establishing_ = false;
+        changed_.notify();
+        if (established)
+        {
+            backoff_.reset();
+            co_await beat_on();
+        }
+        else if (!stopped_ && hub_.up())
+            co_await changed_.wait(hub_.now() + backoff_.next(hub_.chance()));
+    }
+}
+
+task<bool> session::establish()
+{
+    bool const resume = open_;
+    if (who_.session.empty())
+        who_.session = hub_.random_id();
+    who_.generation = hub_.generation();
+    auto const who = who_;
+
+    auto const opened = co_await submit(hub_, group_, store::open{who, ttl_, resume, attached_.fence_floor()});
+    if (opened.ec == errc::lost)
+    {
+        lose_session();
+        co_return false;
+    }
+    refusal_ = is_worth_retrying(opened.ec) ? error_code{} : opened.ec;
+    if (opened.ec)
+    {
+        hub_.log(log_level::warning, "group {}: no session: {}", group_, opened.ec.message());
+        co_return false;
+    }
+
+    open_ = true;
+    last_beat_ = last_touch_ = opened.sent;
+    if (!resume)
+        ++hub_.count().sessions;
+    if (!lease_ || !lease_->renew(opened.sent, hub_.now()))
+    {
+        if (lease_)
+            attached_.on_lease_lost(*lease_);
+        lease_ = std::make_shared<core::lease>(opened.sent, ttl_, heartbeat_);
+    }
+    if (epoch_ != opened.value.epoch && !std::exchange(epoch_, opened.value.epoch).empty())
+        attached_.on_epoch();
+    attached_.on_seen(opened.value.seen, hub_.now(), true);
+
+    if (!co_await attached_.restore(who, resume) || hub_.generation() != who.generation || !hub_.up())
+        co_return false;
+    ready_ = true;
+    changed_.notify();
+    co_return true;
+}
+
+task<> session::beat_on()
+{
+    while (ready_ && !stopped_)
+    {
+        auto const due = last_beat_ + std::chrono::nanoseconds{heartbeat_} - heartbeat_ * hub_.chance() / 20;
+        if (co_await changed_.wait(std::chrono::time_point_cast<core::duration>(due)) && hub_.now() < due)
+            continue;
+        if (!ready_ || stopped_)
+            co_return;
+
+        bool const touch = hub_.now() - last_touch_ >= touch_interval;
+        auto const who = who_;
+        auto const beaten = co_await submit(hub_, group_, store::beat{who, ttl_, touch});
+        if (beaten.ec)
+        {
+            ++hub_.count().failed_beats;
+            hub_.log(log_level::warning, "group {}: beat failed: {}", group_, beaten.ec.message());
+            if (is_worth_retrying(beaten.ec))
+                co_return doubt(who);
+            last_beat_ += heartbeat_ / 4;  // refused: sooner than the next regular one
+            continue;
+        }
+
+        ++hub_.count().beats;
+        if (hub_.now() >= lease_->overdue())
+            ++hub_.count().late_beats;
+        last_beat_ = beaten.sent;
+        if (touch)
+            last_touch_ = beaten.sent;
+        if (!lease_->renew(beaten.sent, hub_.now()))
+            co_return doubt(who);  // establish() makes another lease, and gives back what hung on this one
+        attached_.on_seen(beaten.value.seen, hub_.now(), true);
+        attached_.on_last_event(beaten.value.last);
+    }
+}
+
+// Tells when the lease is over by the local clock, whatever the store or the connection do.
+task<> session::guard()
+{
+    std::shared_ptr<core::lease> told;
+    while (!stopped_)
+    {
+        auto const current = lease_;
+        if (!current || current == told)
+            co_await changed_.wait();
+        else if (current->state(hub_.now()) == core::lease_state::lost)
+        {
+            told = current;
+            hub_.log(log_level::warning, "group {}: the lease is over, locks are lost", group_);
+            attached_.on_lease_lost(*current);
+        }
+        else
+            co_await changed_.wait(current->deadline());
+    }
+}
+
+}  // namespace coterie::session

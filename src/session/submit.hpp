@@ -1,0 +1,42 @@
+// One operation on its way to the store and back.
+#ifndef COTERIE_SRC_SESSION_SUBMIT_HPP
+#define COTERIE_SRC_SESSION_SUBMIT_HPP
+
+#include "../core/lease.hpp"
+#include "hub.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace coterie::session {
+
+template <class Reply>
+struct outcome
+{
+    error_code ec;
+    Reply value{};
+
+    core::local_time sent{};    // of the try that was answered
+    store::caller who{};        // under which session it was tried
+    std::shared_ptr<core::lease> lease{};
+    bool maybe_before = false;  // an earlier try may have taken effect
+};
+
+task<std::pair<error_code, store::reply>> submit_any(hub&, std::string group, store::operation);
+
+// One try. Ends within the response timeout.
+template <class Operation>
+task<outcome<typename Operation::reply>> submit(hub& shared, std::string group, Operation operation)
+{
+    outcome<typename Operation::reply> result;
+    result.sent = shared.now();
+    auto [ec, reply] = co_await submit_any(shared, std::move(group), std::move(operation));
+    result.ec = ec;
+    if (!ec)
+        result.value = std::get<typename Operation::reply>(std::move(reply));
+    co_return result;
+}
+
+}  // namespace coterie::session
+
+#endif

@@ -1,0 +1,119 @@
+#include "group_state.hpp"
+
+#include <coterie/error.hpp>
+
+#include <algorithm>
+
+namespace coterie::store::memory {
+
+using core::change;
+using core::change_kind;
+
+outcome group_state::apply(join const& what)
+{
+    if (auto const error = refuse(what.who))
+        return {error, {}};
+
+    auto const& sid = what.who.session;
+    std::set<std::string_view> matched;
+    std::vector<change> changes;
+    for (auto const& [name, value] : what.members)
+    {
+        auto const known = members_.find({name, sid});
+        if (known == members_.end())
+        {
+            if (what.update_only)
+                continue;
+            members_.emplace(std::pair{name, sid}, member_record{now_, value});
+            held_[sid].insert('m' + name);
+            changes.push_back({change_kind::joined, {name, sid, now_, value}});
+        }
+        else if (known->second.value != value)
+        {
+            known->second.value = value;
+            changes.push_back({change_kind::updated, {name, sid, known->second.joined_at, value}});
+        }
+        matched.insert(name);
+    }
+    auto event = publish(std::move(changes));
+    return {{}, join::reply{matched.size(), event}, event};
+}
+
+outcome group_state::apply(leave const& what)
+{
+    if (auto const error = refuse(what.who))
+        return {error, {}};
+
+    auto const& sid = what.who.session;
+    std::vector<change> changes;
+    for (auto const& name : what.names)
+    {
+        if (members_.erase({name, sid}) == 0)
+            continue;
+        held_[sid].erase('m' + name);
+        changes.push_back({change_kind::left, {name, sid, {}, {}}});
+    }
+    auto const left = changes.size();
+    auto event = publish(std::move(changes));
+    return {{}, leave::reply{left, event}, event};
+}
+
+// The cursor is the last field answered, as Redis would name it: name NUL session.
+outcome group_state::apply(snapshot const& what)
+{
+    snapshot::reply page{.cursor = {}, .last = last_, .now = now_, .members = {}, .dead = {}};
+    for (auto const& [deadline, lease] : leases_.order())
+    {
+        if (now_ < deadline)
+            break;
+        if (is_session(lease))
+            page.dead.push_back(lease);
+    }
+
+    auto from = members_.begin();
+    std::size_t limit = members_.size();
+    if (!what.cursor.empty() || members_.size() > snapshot::whole)
+    {
+        limit = std::max<std::size_t>(what.limit, 1);
+        auto const cut = what.cursor.rfind('\0');
+        if (cut != std::string::npos)
+            from = members_.upper_bound({what.cursor.substr(0, cut), what.cursor.substr(cut + 1)});
+    }
+    for (; from != members_.end() && page.members.size() < limit; ++from)
+    {
+        auto const& [key, record] = *from;
+        page.members.push_back({key.first, key.second, record.joined_at, record.value});
+    }
+    if (from != members_.end())
+        page.cursor = page.members.back().name + '\0' + page.members.back().session;
+    return {{}, std::move(page)};
+}
+
+outcome group_state::apply(history const& what)
+{
+    auto const newer = [&](core::event const& event) { return event.id > what.after; };
+    auto const first = std::partition_point(events_.begin(), events_.end(), [&](auto const& event) { return !newer(event); });
+    auto const count = std::min<std::ptrdiff_t>(events_.end() - first, what.limit);
+
+    history::reply answer{.compacted = false, .events = {}, .last = last_};
+    auto const known = count > 0 ? first->previous : last_;
+    answer.compacted = known != what.after;
+    if (!answer.compacted)
+        answer.events.assign(first, first + count);
+    return {{}, std::move(answer)};
+}
+
+std::optional<core::event> group_state::publish(std::vector<change> changes)
+{
+    if (changes.empty())
+        return std::nullopt;
+    auto const anchor = static_cast<revision>(instant_.time_since_epoch().count());
+    core::event event{std::max(last_ + 1, anchor), last_, std::move(changes)};
+    last_ = event.id;
+    events_.push_back(event);
+    if (events_.size() > history_length)
+        events_.pop_front();
+    return event;
+}
+
+}  // namespace coterie::store::memory

@@ -1,0 +1,66 @@
+#include "group_state.hpp"
+
+#include <coterie/error.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace coterie::store::memory {
+
+outcome group_state::apply(open const& what)
+{
+    auto const& sid = what.who.session;
+    if (what.resume && !session_alive(sid))
+        return {errc::lost, {}};
+
+    auto const deadline = now_ + what.ttl;
+    sessions_[sid] = what.who.generation;
+    leases_.set(sid, deadline);
+    held_[sid].insert(".");
+    fence_ = std::max({fence_, what.fence_floor, static_cast<std::uint64_t>(instant_.time_since_epoch().count())});
+    if (epoch_.empty())
+    {
+        char text[17];
+        std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>((*random_)()));
+        epoch_ = text;
+    }
+    outlive(deadline);
+    return {{}, open::reply{epoch_, seen()}};
+}
+
+// `touch` changes nothing here: each beat extends the life of the group.
+outcome group_state::apply(beat const& what)
+{
+    if (auto const error = refuse(what.who))
+        return {error, {}};
+    auto const deadline = now_ + what.ttl;
+    leases_.set(what.who.session, deadline);
+    outlive(deadline);
+    return {{}, beat::reply{seen(), last_}};
+}
+
+boost::system::error_code group_state::refuse(caller const& who) const
+{
+    if (!session_alive(who.session))
+        return errc::lost;
+    if (sessions_.at(who.session) != who.generation)
+        return errc::stale;
+    return {};
+}
+
+bool group_state::session_alive(session_id const& sid) const
+{
+    return sessions_.contains(sid) && leases_.alive(sid, now_);
+}
+
+horizon group_state::seen() const
+{
+    return {now_, leases_.next(), leases_.size()};
+}
+
+void group_state::outlive(server_time deadline)
+{
+    keep_until_ = std::max(keep_until_, deadline + linger);
+}
+
+}  // namespace coterie::store::memory

@@ -1,0 +1,64 @@
+#include "group_state.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace coterie::store::memory {
+
+outcome group_state::apply(operation const& what, instant now, random_source const& random)
+{
+    expire(now);
+    instant_ = now;
+    now_ = std::chrono::floor<std::chrono::milliseconds>(now);
+    random_ = &random;
+    return std::visit([this](auto const& one) { return apply(one); }, what);
+}
+
+void group_state::expire(instant now)
+{
+    if (now < keep_until_)
+        return;
+    clean_up();
+    events_.clear();
+    last_ = 0;
+}
+
+// What the last lease takes along; the history lingers.
+void group_state::clean_up()
+{
+    sessions_.clear();
+    leases_.clear();
+    held_.clear();
+    members_.clear();
+    locks_.clear();
+    data_.clear();
+    fence_ = 0;
+    epoch_.clear();
+}
+
+bool group_state::empty() const noexcept
+{
+    return !holds_anything() && events_.empty() && last_ == 0 && epoch_.empty();
+}
+
+bool group_state::holds_anything() const noexcept
+{
+    return !(leases_.empty() && held_.empty() && members_.empty() && locks_.empty() && data_.empty() && keep_.empty());
+}
+
+std::string lock_term(std::string_view lock)
+{
+    return std::string{'k', '\0'}.append(lock);
+}
+
+std::string value_term(std::string_view path)
+{
+    return std::string{'d', '\0'}.append(path);
+}
+
+bool is_session(std::string_view lease)
+{
+    return lease.size() < 2 || lease[1] != '\0';
+}
+
+}  // namespace coterie::store::memory

@@ -1,0 +1,148 @@
+// The state of one group, and the operations on it as docs/protocol.md tells them. Pure: time and chance come from outside.
+//
+// The containers are those of the protocol, under its names. What differs: `sessions` holds what Redis keeps in `s:<sid>`, and
+// needs no TTL of its own, since the deadline in `leases` is the same.
+#ifndef COTERIE_SRC_STORE_MEMORY_GROUP_STATE_HPP
+#define COTERIE_SRC_STORE_MEMORY_GROUP_STATE_HPP
+
+#include "../operations.hpp"
+#include "deadlines.hpp"
+
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace coterie::store::memory {
+
+// The server's time as fences and revisions need it; deadlines are in whole milliseconds.
+using instant = std::chrono::sys_time<std::chrono::microseconds>;
+
+using random_source = std::function<std::uint64_t()>;
+
+struct outcome
+{
+    boost::system::error_code error;
+    reply answer;                            // if there is no error
+    std::optional<core::event> published{};  // to be told to all who watch the group
+};
+
+class group_state
+{
+public:
+    static constexpr std::chrono::seconds linger{60};
+    static constexpr std::size_t history_length = 1024;
+
+    outcome apply(operation const&, instant now, random_source const&);
+
+    // Forgets what has outlived the group: everything but persistent data, `linger` after its last deadline.
+    void expire(instant now);
+
+    // Nothing is left, not even history or persistent data.
+    bool empty() const noexcept;
+
+    // A lease, member, lock or value is left.
+    bool holds_anything() const noexcept;
+
+    std::string dump() const;
+
+private:
+    struct lock_record
+    {
+        bool fixed = false;
+        session_id session;
+        std::uint64_t fence = 0;
+        std::string owner;
+    };
+
+    struct value_record
+    {
+        lifetime life = lifetime::ephemeral;  // or term
+        session_id session;                   // of an ephemeral one
+        std::string value;
+    };
+
+    struct member_record
+    {
+        server_time joined_at{};
+        std::string value;
+    };
+
+    // group_sessions.cpp
+    outcome apply(open const&);
+    outcome apply(beat const&);
+    boost::system::error_code refuse(caller const&) const;  // lost or stale
+    bool session_alive(session_id const&) const;
+    horizon seen() const;
+    void outlive(server_time deadline);
+
+    // group_members.cpp
+    outcome apply(join const&);
+    outcome apply(leave const&);
+    outcome apply(snapshot const&);
+    outcome apply(history const&);
+    std::optional<core::event> publish(std::vector<core::change>);
+
+    // group_locks.cpp
+    outcome apply(lock const&);
+    outcome apply(unlock const&);
+    outcome apply(force const&);
+    outcome apply(verify const&);
+    outcome apply(inspect const&);
+    bool stands(claim const&) const;
+    bool release(claim const&);
+    std::optional<server_time> lock_deadline(std::string const& name, lock_record const&) const;
+    std::uint64_t next_fence();
+
+    // group_data.cpp
+    outcome apply(put const&);
+    outcome apply(get const&);
+    outcome apply(erase const&);
+    outcome apply(list const&);
+    std::string const* living_value(std::string const& path) const;
+    void remove_value(std::string const& path);
+
+    // group_reaping.cpp
+    outcome apply(reap const&);
+    outcome apply(close const&);
+    bool reap_session(session_id const&, std::size_t& budget, std::vector<core::change>&);
+    void reap_terms(std::size_t budget);
+    void forget_if_over();
+    void clean_up();
+
+    // Set for the time of one apply().
+    instant instant_{};
+    server_time now_{};
+    random_source const* random_ = nullptr;
+
+    std::map<session_id, std::optional<std::uint64_t>> sessions_;  // generation; none: taken by force
+    deadlines leases_;
+    std::map<session_id, std::set<std::string>> held_;
+    std::map<std::pair<std::string, session_id>, member_record> members_;
+    std::map<std::string, lock_record> locks_;
+    std::map<std::string, value_record> data_;
+    std::map<std::string, std::string> keep_;
+    std::uint64_t fence_ = 0;
+    std::deque<core::event> events_;
+    revision last_ = 0;
+    std::string epoch_;
+    server_time keep_until_{};  // when everything but `keep_` goes
+};
+
+// The keys of leases that are no session's.
+std::string lock_term(std::string_view lock);
+std::string value_term(std::string_view path);
+bool is_session(std::string_view lease);
+
+}  // namespace coterie::store::memory
+
+#endif

@@ -1,0 +1,23 @@
+// The name of an operation as docs/protocol.md has it.
+#ifndef COTERIE_SRC_STORE_MEMORY_OPERATION_NAME_HPP
+#define COTERIE_SRC_STORE_MEMORY_OPERATION_NAME_HPP
+
+#include "../operations.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace coterie::store::memory {
+
+inline std::string_view operation_name(operation const& what)
+{
+    // In the order of the variant.
+    static constexpr std::array<std::string_view, std::variant_size_v<operation>> names{
+        "open",   "beat",    "join", "leave", "snapshot", "history", "lock",  "unlock", "force",
+        "verify", "inspect", "reap", "close", "put",      "get",     "erase", "list"};
+    return names[what.index()];
+}
+
+}  // namespace coterie::store::memory
+
+#endif

@@ -1,0 +1,300 @@
+// The atomic operations of a group, as values. What each one does, key by key, is in docs/protocol.md.
+//
+// A session's own operations carry its `caller`: the store executes them only if the session is alive and the generation
+// is the newest one the session was opened with. So a command that was delayed in an old connection does nothing, and
+// says so (errc::stale); a session that is gone answers errc::lost. Both mean: nothing happened.
+// Sending an operation twice equals sending it once.
+#ifndef COTERIE_SRC_STORE_OPERATIONS_HPP
+#define COTERIE_SRC_STORE_OPERATIONS_HPP
+
+#include "../core/event.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace coterie::store {
+
+using core::revision;
+using core::server_time;
+using core::session_id;
+
+struct caller
+{
+    session_id session;
+    std::uint64_t generation = 0;  // number of the connection, growing; chosen by the client
+};
+
+// What every beat and reap tells: enough to set a timer for the next death.
+struct horizon
+{
+    server_time now{};                        // the server's clock
+    std::optional<server_time> next_deadline; // the earliest deadline among all leases of the group; may be in the past
+    std::uint64_t leases = 0;                 // how many leases the group has
+
+    bool operator==(horizon const&) const = default;
+};
+
+// Makes a session, or (resume) renews one under a new generation. errc::lost: nothing to resume.
+struct open
+{
+    caller who;
+    std::chrono::milliseconds ttl{};
+    bool resume = false;
+    std::uint64_t fence_floor = 0;  // the largest fence this client has seen: later fences are larger
+
+    struct reply
+    {
+        std::string epoch;  // random; another value means that the store lost its data
+        horizon seen;
+    };
+};
+
+// Renews the session's lease.
+struct beat
+{
+    caller who;
+    std::chrono::milliseconds ttl{};
+    bool touch = false;  // also extend the life of the group's container keys; asked for now and then
+
+    struct reply
+    {
+        horizon seen;
+        revision last = 0;  // of the newest event
+    };
+};
+
+// Attaches members to the session: new ones join, known ones with another value are updated, the rest stays. One event.
+struct join
+{
+    caller who;
+    struct entry
+    {
+        std::string name;
+        std::string value;
+    };
+    std::vector<entry> members;
+    bool update_only = false;  // names that are not members of this session are left alone
+
+    struct reply
+    {
+        std::uint64_t matched = 0;  // how many of the names are members of this session now
+        std::optional<core::event> event;
+    };
+};
+
+struct leave
+{
+    caller who;
+    std::vector<std::string> names;
+
+    struct reply
+    {
+        std::uint64_t left = 0;
+        std::optional<core::event> event;
+    };
+};
+
+// One page of the members. A page is atomic; several pages are made exact by the events after the first page's `last`.
+struct snapshot
+{
+    std::string cursor;          // empty: from the start
+    std::uint32_t limit = 1000;  // about how many a page, once the group is larger than `whole`
+    static constexpr std::uint32_t whole = 10'000;  // a group up to this size is answered in one page
+
+    struct reply
+    {
+        std::string cursor;  // empty: that was all
+        revision last = 0;   // read before the page
+        server_time now{};
+        std::vector<core::record> members;  // may hold a member twice over several pages
+        std::vector<session_id> dead;       // sessions past their deadline and not reaped yet: their members do not count
+    };
+};
+
+// The events after a revision, oldest first, if history still reaches back to it.
+struct history
+{
+    revision after = 0;
+    std::uint32_t limit = 256;
+
+    struct reply
+    {
+        bool compacted = false;  // history does not reach back: take a snapshot
+        std::vector<core::event> events;
+        revision last = 0;
+    };
+};
+
+// Takes a lock if it is free, or its holder is dead. The same owner again: the same fence (a retry is safe).
+struct lock
+{
+    caller who;
+    std::string name;
+    std::string owner;                 // the member's name
+    std::chrono::milliseconds term{};  // 0: lives with the session; else a lease of its own, never renewed
+
+    struct reply
+    {
+        bool granted = false;
+        std::uint64_t fence = 0;  // if granted
+        server_time deadline{};   // else: the holder's
+    };
+};
+
+// One acquisition of a lock, as its holder knows it.
+struct claim
+{
+    std::string name;
+    std::string owner;
+    session_id session;
+    std::uint64_t fence = 0;
+    bool fixed = false;  // it has a term of its own
+
+    bool operator==(claim const&) const = default;
+};
+
+// Gives a lock back if the claim is exactly what the store has. Needs no living session: the fence is proof enough.
+struct unlock
+{
+    claim held;
+
+    struct reply
+    {
+        bool released = false;
+    };
+};
+
+// Takes a lock from whoever holds it as the claim says; the holder's session becomes stale, so that it looks and learns.
+struct force
+{
+    claim held;
+
+    struct reply
+    {
+        bool released = false;
+    };
+};
+
+// Which of these claims still stand.
+struct verify
+{
+    caller who;
+    std::vector<claim> claims;
+
+    struct reply
+    {
+        std::vector<bool> held;  // in the order asked
+    };
+};
+
+struct inspect
+{
+    std::string name;
+
+    struct reply
+    {
+        std::optional<claim> holder;  // none: free, or the holder is dead
+        server_time deadline{};
+        server_time now{};
+    };
+};
+
+// Ends the named sessions if their deadline has passed, and every fixed term that has: members leave in one event, locks are
+// freed, ephemeral data goes. Does at most `batch` attachments a call; call again with `due` until it is empty.
+struct reap
+{
+    std::vector<session_id> dead;  // at most `sessions`
+    static constexpr std::uint32_t sessions = 64;
+    static constexpr std::uint32_t batch = 1000;
+
+    struct reply
+    {
+        horizon seen;
+        std::vector<session_id> due;  // past their deadline, not (wholly) reaped: at most `sessions`
+        std::optional<core::event> event;
+    };
+};
+
+// Ends the caller's own session, now. Call again until `done`.
+struct close
+{
+    caller who;
+
+    struct reply
+    {
+        bool done = false;
+        std::optional<core::event> event;
+    };
+};
+
+enum class lifetime : char
+{
+    ephemeral = 'e',   // dies with the session
+    persistent = 'p',
+    term = 't',        // has a term of its own; outlives the session
+};
+
+struct put
+{
+    caller who;
+    std::string path;
+    std::string value;
+    lifetime life = lifetime::ephemeral;
+    std::chrono::milliseconds term{};
+    bool if_absent = false;
+
+    struct reply
+    {
+        bool stored = false;
+    };
+};
+
+struct get
+{
+    std::string path;
+
+    struct reply
+    {
+        std::optional<std::string> value;
+    };
+};
+
+struct erase
+{
+    std::string path;
+
+    struct reply
+    {
+        bool erased = false;
+    };
+};
+
+// One page of the paths that match a glob (core/glob.hpp), in no order; a path may come twice over several pages.
+struct list
+{
+    std::string pattern;
+    std::string cursor;
+    std::uint32_t limit = 1000;
+
+    struct reply
+    {
+        std::string cursor;  // empty: that was all
+        std::vector<std::string> paths;
+    };
+};
+
+using operation = std::variant<open, beat, join, leave, snapshot, history, lock, unlock, force, verify, inspect, reap, close, put, get, erase,
+                               list>;
+
+// The reply to the operation with the same index.
+using reply = std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply, unlock::reply,
+                           force::reply, verify::reply, inspect::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply,
+                           list::reply>;
+
+}  // namespace coterie::store
+
+#endif

@@ -1,0 +1,260 @@
+#include "encode.hpp"
+
+#include "keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace coterie::redis {
+namespace {
+
+using namespace std::string_view_literals;
+
+script const& script_named(std::string_view name)
+{
+    auto const all = all_scripts();
+    return *std::ranges::find(all, name, &script::name);  // each operation has one: the contract suite calls them all
+}
+
+// Kept only by a group that has none yet.
+std::string random_epoch()
+{
+    std::random_device random;
+    return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+std::string claim_record(store::claim const& c)
+{
+    return fmt::format("{}{}{:016}{}", c.fixed ? 'f' : 's', c.session, c.fence, c.owner);
+}
+
+// What a claim is named in `held` of its session, or in `leases`.
+std::string claim_lease(store::claim const& c)
+{
+    std::string result = c.fixed ? "k" : "k" + c.owner;
+    result += '\0';
+    return result += c.name;
+}
+
+class encoder
+{
+public:
+    explicit encoder(std::string_view group) : keys_{group} {}
+
+    call operator()(store::open const& op)
+    {
+        begin("open", 10);
+        add(keys_.session(op.who.session), keys_.of("leases"), keys_.held(op.who.session));
+        containers({"locks", "fence", "epoch", "members", "data", "events", "last"});
+        add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch());
+        return std::move(call_);
+    }
+
+    call operator()(store::beat const& op)
+    {
+        begin("beat", op.touch ? 10 : 3);
+        add(keys_.session(op.who.session));
+        containers({"leases", "last"});
+        if (op.touch)
+        {
+            add(keys_.held(op.who.session));
+            containers({"members", "locks", "data", "fence", "epoch", "events"});
+        }
+        add(number(op.who.generation), op.who.session, number(op.ttl));
+        return std::move(call_);
+    }
+
+    call operator()(store::join const& op)
+    {
+        begin("join", 7);
+        membership(op.who);
+        add(number(op.who.generation), op.who.session, flag(op.update_only));
+        for (auto const& member : op.members)
+            add(member.name, member.value);
+        return std::move(call_);
+    }
+
+    call operator()(store::leave const& op)
+    {
+        begin("leave", 7);
+        membership(op.who);
+        add(number(op.who.generation), op.who.session);
+        for (auto const& name : op.names)
+            add(name);
+        return std::move(call_);
+    }
+
+    call operator()(store::snapshot const& op)
+    {
+        begin("snapshot", 3);
+        containers({"members", "last", "leases"});
+        add(op.cursor, number(op.limit), number(store::snapshot::whole));
+        return std::move(call_);
+    }
+
+    call operator()(store::history const& op)
+    {
+        begin("history", 2);
+        containers({"events", "last"});
+        add(number(op.after), number(op.limit));
+        return std::move(call_);
+    }
+
+    call operator()(store::lock const& op)
+    {
+        begin("lock", 5);
+        add(keys_.session(op.who.session), keys_.of("locks"), keys_.of("fence"), keys_.held(op.who.session), keys_.of("leases"));
+        add(number(op.who.generation), op.who.session, op.name, op.owner);
+        if (op.term.count() != 0)
+            add(number(op.term));
+        return std::move(call_);
+    }
+
+    call operator()(store::unlock const& op)
+    {
+        begin("unlock", 2);
+        claim_keys(op.held);
+        add(op.held.name, claim_record(op.held), claim_lease(op.held));
+        return std::move(call_);
+    }
+
+    call operator()(store::force const& op)
+    {
+        begin("force", 3);
+        claim_keys(op.held);
+        add(keys_.session(op.held.session));
+        add(op.held.name, claim_record(op.held), claim_lease(op.held));
+        return std::move(call_);
+    }
+
+    call operator()(store::verify const& op)
+    {
+        begin("verify", 3);
+        add(keys_.session(op.who.session), keys_.of("locks"), keys_.of("leases"), number(op.who.generation));
+        for (auto const& c : op.claims)
+            add(c.name, claim_record(c));
+        return std::move(call_);
+    }
+
+    call operator()(store::inspect const& op)
+    {
+        begin("inspect", 2);
+        containers({"locks", "leases"});
+        add(op.name);
+        return std::move(call_);
+    }
+
+    call operator()(store::reap const& op)
+    {
+        begin("reap", 9 + 2 * op.dead.size());
+        ending();
+        for (auto const& sid : op.dead)
+            add(keys_.session(sid), keys_.held(sid));
+        add(number(store::reap::batch), number(store::reap::sessions));
+        for (auto const& sid : op.dead)
+            add(sid);
+        return std::move(call_);
+    }
+
+    call operator()(store::close const& op)
+    {
+        begin("close", 11);
+        ending();
+        add(keys_.session(op.who.session), keys_.held(op.who.session));
+        add(number(op.who.generation), op.who.session, number(store::reap::batch));
+        return std::move(call_);
+    }
+
+    call operator()(store::put const& op)
+    {
+        bool const ephemeral = op.life == store::lifetime::ephemeral;
+        begin("put", ephemeral ? 5 : 3);
+        containers({"data", "keep", "leases"});
+        if (ephemeral)
+            add(keys_.session(op.who.session), keys_.held(op.who.session));
+        add(op.path, op.value, std::string(1, static_cast<char>(op.life)), flag(op.if_absent), number(op.term));
+        if (ephemeral)
+            add(number(op.who.generation), op.who.session);
+        return std::move(call_);
+    }
+
+    call operator()(store::get const& op)
+    {
+        begin("get", 3);
+        containers({"data", "keep", "leases"});
+        add(op.path);
+        return std::move(call_);
+    }
+
+    call operator()(store::erase const& op)
+    {
+        begin("erase", 3);
+        containers({"data", "keep", "leases"});
+        add(op.path);
+        return std::move(call_);
+    }
+
+    call operator()(store::list const& op)
+    {
+        begin("list", 3);
+        containers({"data", "keep", "leases"});
+        add(op.pattern, op.cursor, number(op.limit));
+        return std::move(call_);
+    }
+
+private:
+    void begin(std::string_view name, std::size_t keys)
+    {
+        call_.what = &script_named(name);
+        call_.keys = keys;
+        call_.words.reserve(keys + 8);
+    }
+
+    template <class... Words>
+    void add(Words&&... words)
+    {
+        (call_.words.emplace_back(std::forward<Words>(words)), ...);
+    }
+
+    void containers(std::initializer_list<std::string_view> names)
+    {
+        for (auto const name : names)
+            add(keys_.of(name));
+    }
+
+    void membership(store::caller const& who)
+    {
+        add(keys_.session(who.session), keys_.of("members"), keys_.held(who.session));
+        containers({"leases", "events", "last"});
+        add(keys_.channel());
+    }
+
+    void ending()
+    {
+        containers({"leases", "locks", "members", "data", "fence", "epoch", "events", "last"});
+        add(keys_.channel());
+    }
+
+    void claim_keys(store::claim const& c) { add(keys_.of("locks"), c.fixed ? keys_.of("leases") : keys_.held(c.session)); }
+
+    static std::string number(std::uint64_t value) { return std::to_string(value); }
+    static std::string number(std::chrono::milliseconds value) { return std::to_string(value.count()); }
+    static std::string flag(bool value) { return value ? "1" : "0"; }
+
+    keys keys_;
+    call call_;
+};
+
+}  // namespace
+
+call encode(std::string_view group, store::operation const& op)
+{
+    return std::visit(encoder{group}, op);
+}
+
+}  // namespace coterie::redis

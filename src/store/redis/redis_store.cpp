@@ -1,0 +1,72 @@
+#include "redis_store.hpp"
+
+#include <utility>
+
+namespace coterie::redis {
+
+using coterie::store::observer;
+
+static std::shared_ptr<link> make_link(traffic kind, core::store_url const& url, redis_options const& options,
+                                       coterie::store::executor const& executor, std::shared_ptr<clock> const& clock, logger const& log)
+{
+    link_options wanted;
+    wanted.kind = kind;
+    wanted.response_timeout = options.response_timeout;
+    wanted.connect_timeout = options.connect_timeout;
+    wanted.client_name = options.client_name;
+    return std::make_shared<link>(std::move(wanted), topology{url}, executor, clock, log);
+}
+
+redis_store::redis_store(core::store_url url, redis_options options, coterie::store::executor executor, std::shared_ptr<clock> clock,
+                         log_config const& config)
+{
+    logger const commands{config, "commands: "};
+    logger const events{config, "events: "};
+    commander_ = std::make_shared<commander>(make_link(traffic::commands, url, options, executor, clock, commands), commands);
+    subscriber_ = std::make_shared<subscriber>(make_link(traffic::pushes, url, options, executor, clock, events), executor, clock, events);
+}
+
+void redis_store::start(observer& to)
+{
+    audience_->observer = &to;
+    auto const tell = [audience = audience_](auto member)
+    {
+        return [audience, member](auto const&... arguments)
+        {
+            if (audience->observer)
+                (audience->observer->*member)(arguments...);
+        };
+    };
+    subscriber_->start({.on_event = tell(&observer::on_event), .on_gap = tell(&observer::on_gap)});
+    commander_->start({.on_up = tell(&observer::on_up), .on_down = tell(&observer::on_down)});
+}
+
+void redis_store::stop()
+{
+    audience_->observer = nullptr;
+    commander_->stop();
+    subscriber_->stop();
+}
+
+void redis_store::submit(std::string group, coterie::store::operation operation, handler done)
+{
+    commander_->submit(group, operation, std::move(done));
+}
+
+void redis_store::watch(std::string const& group, watch_handler done)
+{
+    subscriber_->watch(group, std::move(done));
+}
+
+void redis_store::unwatch(std::string const& group)
+{
+    subscriber_->unwatch(group);
+}
+
+std::unique_ptr<coterie::store::store> make_redis_store(core::store_url url, redis_options options, coterie::store::executor executor,
+                                                        std::shared_ptr<clock> clock, log_config const& log)
+{
+    return std::make_unique<redis_store>(std::move(url), std::move(options), std::move(executor), std::move(clock), log);
+}
+
+}  // namespace coterie::redis

@@ -1,0 +1,25 @@
+#!lua flags=allow-oom
+-- beat: renews the session's lease.
+-- KEYS   s:<sid>, leases, last; to touch them also held:<sid> and the other containers
+-- ARGV   generation, sid, ttl (ms)
+-- reply  {revision of the newest event, now, next deadline or nil, number of leases}; LOST, STALE
+-- keeps  a session is in `s:` and in `leases` until the same millisecond; works while memory is short
+--@include time
+--@include gone
+--@include life
+--@include horizon
+
+local found = redis.call('GET', KEYS[1])
+if found ~= ARGV[1] then
+    return gone(found)
+end
+
+local _, now = time()
+local deadline = now + ARGV[3]
+redis.call('SET', KEYS[1], ARGV[1], 'PXAT', string.format('%d', deadline - 1))
+redis.call('ZADD', KEYS[2], deadline, ARGV[2])
+if KEYS[4] then
+    extend(string.format('%d', deadline + linger), {unpack(KEYS, 2)})
+end
+
+return {tonumber(redis.call('GET', KEYS[3]) or 0), horizon(KEYS[2], now)}

@@ -1,0 +1,35 @@
+#!lua flags=allow-oom
+-- close: ends the caller's own session.
+-- KEYS   leases, locks, members, data, fence, epoch, events, last, channel, s:<sid>, held:<sid>
+-- ARGV   generation, sid, how many attachments at most
+-- reply  {1 if done, 0: call again; event or nil}; STALE
+-- keeps  the session is dead for good before anything of it goes; when it leaves `leases`, nothing names it
+--@include time
+--@include gone
+--@include life
+--@include text
+--@include many
+--@include event
+--@include reap
+
+local k = {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6],
+           events = KEYS[7], last = KEYS[8], channel = KEYS[9]}
+local found = redis.call('GET', KEYS[10])
+if found and found ~= ARGV[1] then
+    return gone(found)
+end
+if not found then
+    local deadline = redis.call('ZSCORE', k.leases, ARGV[2])
+    if not deadline or tonumber(deadline) ~= 0 then
+        return {1, false}  -- what is left of it is for a reap
+    end
+end
+if not may_publish(k.channel) then
+    return not_allowed()
+end
+
+local us, now = time()
+local plan = new_plan(tonumber(ARGV[3]))
+plan_session(k, plan, ARGV[2], KEYS[10], KEYS[11])
+local event = carry_out(k, plan, us, now)
+return {plan.sessions[1].whole and 1 or 0, event}

@@ -1,0 +1,23 @@
+-- Events. `record` goes before all other writes of a script, because XADD can fail; `publish` goes last.
+-- Whether it may publish is asked first: an SPUBLISH that is refused would come after the writes.
+local function may_publish(channel)
+    return redis.acl_check_cmd('SPUBLISH', channel, '')
+end
+
+local function not_allowed()
+    return redis.error_reply("NOPERM the user may not publish to the group's channel; allow it with &coterie:*")
+end
+
+-- Appends an event to `events` and moves `last`; returns the event.
+local function record(events, last, us, changes)
+    local before = tonumber(redis.call('GET', last) or 0)
+    local id = math.max(before + 1, us)
+    local event = string.format('%016d%016d', id, before) .. changes
+    redis.call('XADD', events, 'MAXLEN', '~', 1024, string.format('%d-0', id), 'e', event)
+    redis.call('SET', last, string.format('%d', id), 'KEEPTTL')
+    return event
+end
+
+local function publish(channel, event)
+    redis.call('SPUBLISH', channel, event)
+end

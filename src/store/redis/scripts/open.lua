@@ -1,0 +1,28 @@
+-- open: makes a session, or resumes one under a new generation.
+-- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last
+-- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch
+-- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume
+-- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen
+--@include time
+--@include gone
+--@include life
+--@include horizon
+
+if ARGV[4] == '1' and redis.call('EXISTS', KEYS[1]) == 0 then
+    return gone(false)
+end
+
+local us, now = time()
+local deadline = now + ARGV[3]
+local fence = math.max(tonumber(redis.call('GET', KEYS[5]) or 0), tonumber(ARGV[5]), us)
+
+-- A key is gone once its expiry time has passed, a lease at its deadline: hence one less.
+redis.call('SET', KEYS[1], ARGV[2], 'PXAT', string.format('%d', deadline - 1))
+redis.call('ZADD', KEYS[2], deadline, ARGV[1])
+redis.call('SADD', KEYS[3], '.')
+redis.call('HSET', KEYS[4], '', '')
+redis.call('SET', KEYS[5], string.format('%d', fence), 'KEEPTTL')
+redis.call('SET', KEYS[6], ARGV[6], 'NX', 'KEEPTTL')
+extend(string.format('%d', deadline + linger), {unpack(KEYS, 2)})
+
+return {redis.call('GET', KEYS[6]), horizon(KEYS[2], now)}

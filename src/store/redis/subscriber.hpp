@@ -1,0 +1,76 @@
+// Hears the events of groups, over a link of its own: on one connection with commands, unread pushes would hold up replies.
+#ifndef COTERIE_SRC_STORE_REDIS_SUBSCRIBER_HPP
+#define COTERIE_SRC_STORE_REDIS_SUBSCRIBER_HPP
+
+#include "../store.hpp"
+#include "alarm.hpp"
+#include "link.hpp"
+#include "logger.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace coterie::redis {
+
+class subscriber : public std::enable_shared_from_this<subscriber>
+{
+public:
+    struct listener
+    {
+        std::function<void(std::string const& group, core::event const&)> on_event;
+        std::function<void()> on_gap;
+    };
+
+    // An idle link is asked this often whether it is still there.
+    static constexpr std::chrono::milliseconds ping_interval{1000};
+
+    subscriber(std::shared_ptr<link>, store::executor, std::shared_ptr<clock>, logger);
+
+    void start(listener hears) { listener_ = std::move(hears); }
+    void stop();
+
+    // The first one opens the link.
+    void watch(std::string const& group, store::store::watch_handler);
+    void unwatch(std::string const& group);
+
+private:
+    using error_code = boost::system::error_code;
+
+    struct watched
+    {
+        std::uint64_t number = 0;  // of this wish: an answer to an earlier one of the same group is not for it
+        bool confirmed = false;
+        std::vector<store::store::watch_handler> waiting;
+    };
+
+    void open();
+    void on_up();
+    void on_down(error_code);
+    void on_push(resp_value const&);
+    void subscribe(std::string const& group, std::uint64_t number);
+    void on_answer(std::string const& group, std::uint64_t number, resp_value const&);
+    void tell_gap();
+    void complete(watched&, error_code);
+    void ping_later();
+    void ping();
+
+    std::shared_ptr<link> link_;
+    store::executor executor_;
+    std::shared_ptr<clock> clock_;
+    logger log_;
+    listener listener_;
+    alarm ping_alarm_;
+    std::map<std::string, watched> wishes_;
+    std::uint64_t next_number_ = 1;
+    bool gap_ = false;  // events may have been missed; told when all wishes are answered again
+    bool stopped_ = false;
+};
+
+}  // namespace coterie::redis
+
+#endif

@@ -1,0 +1,293 @@
+// stores: redis valkey
+// The same random operations on memory and on a real server: every reply, every event and the end must be the same.
+//
+// COTERIE_SEEDS: how many random sequences; COTERIE_SEED: the first one. A failure names its seed and step.
+#include "../support/fixture.hpp"
+#include "../support/side.hpp"
+
+#include <cstdlib>
+#include <random>
+
+namespace coterie::test {
+namespace {
+
+constexpr int default_seeds = 30;
+constexpr int steps = 300;
+
+struct differ
+{
+    explicit differ(std::uint64_t seed) : random{seed}
+    {
+        for (int i = 0; i < 4; ++i)
+            callers.push_back({"seed_session_00" + std::to_string(i), 1});
+    }
+
+    std::size_t below(std::size_t bound) { return std::uniform_int_distribution<std::size_t>{0, bound - 1}(random); }
+    bool chance(std::size_t percent) { return below(100) < percent; }
+
+    std::string const& any(strings const& from) { return from[below(from.size())]; }
+    std::string value() { return chance(20) ? std::string{} : std::string(1 + below(3), static_cast<char>('a' + below(3))); }
+    milliseconds length() { return milliseconds{std::chrono::hours{1 + below(3)}}; }
+
+    // Mostly the newest generation, sometimes an older or newer one.
+    store::caller who()
+    {
+        auto caller = callers[below(callers.size())];
+        if (chance(5))
+            caller.generation += chance(50) ? 1U : std::uint64_t{0} - 1;
+        return caller;
+    }
+
+    // The same operation to both, sometimes twice; `make` is given the side, for fences and revisions are each side's own.
+    template <class Make>
+    void both(Make make)
+    {
+        for (int times = chance(10) ? 2 : 1; times > 0; --times)
+        {
+            auto const a = memory.say(make(memory));
+            auto const b = server.say(make(server));
+            BOOST_REQUIRE_EQUAL(a, b);
+        }
+    }
+
+    void step();
+    void open_one();
+    void change_members();
+    void take_lock();
+    void give_back();
+    void change_data();
+    void look();
+    void end_one();
+    void let_die();
+    void compare_all();
+
+    store::claim claim(side const& where, store::caller const& holder, std::string const& name, std::string const& owner, std::size_t fence,
+                       bool fixed)
+    {
+        return {name, owner, holder.session, where.fence(fence), fixed};
+    }
+
+    std::mt19937_64 random;
+    side memory{"memory"};
+    side server{store_kind()};
+    std::vector<store::caller> callers;
+    strings const names{"a", "b", "c", "long name"};
+    strings const owners{"o1", "o2"};
+    strings const locks{"l1", "l2", "l3"};
+    strings const paths{"p/1", "p/2", "q", "r[1]"};
+    strings const globs{"*", "p/*", "?", "r\\[1\\]", "[pq]*"};
+};
+
+void differ::open_one()
+{
+    auto& caller = callers[below(callers.size())];
+    if (chance(50))
+        ++caller.generation;
+    auto const who = caller;
+    auto const ttl = length();
+    auto const resume = chance(50);
+    both([&](side const& at) { return store::open{.who = who, .ttl = ttl, .resume = resume, .fence_floor = at.highest_fence()}; });
+}
+
+void differ::change_members()
+{
+    auto const caller = who();
+    if (chance(30))
+    {
+        strings leaving;
+        for (auto const& name : names)
+            if (chance(40))
+                leaving.push_back(name);
+        both([&](side const&) { return store::leave{caller, leaving}; });
+        return;
+    }
+    entries joining;
+    for (auto const& name : names)
+        if (chance(40))
+            joining.push_back({name, value()});
+    auto const update_only = chance(30);
+    both([&](side const&) { return store::join{caller, joining, update_only}; });
+}
+
+void differ::take_lock()
+{
+    auto const caller = who();
+    auto const& name = any(locks);
+    auto const& owner = any(owners);
+    auto const term = chance(30) ? length() : milliseconds{};
+    both([&](side const&) { return store::lock{.who = caller, .name = name, .owner = owner, .term = term}; });
+}
+
+void differ::give_back()
+{
+    auto const caller = who();
+    auto const name = any(locks);
+    if (chance(60))  // what is held, by looking it up on each side
+    {
+        auto const forced = chance(30);
+        auto const holder = [&](side& at) { return at.through().inspect(name)->holder.value_or(store::claim{name, "x", caller.session, 1, false}); };
+        auto const here = holder(memory);
+        auto const there = holder(server);
+        auto const right = [&](side const& at) { return &at == &memory ? here : there; };
+        if (forced)
+            both([&](side const& at) { return store::force{right(at)}; });
+        else
+            both([&](side const& at) { return store::unlock{right(at)}; });
+        return;
+    }
+    auto const owner = any(owners);
+    auto const fence = below(memory.fences() + 1);
+    auto const fixed = chance(30);
+    both([&](side const& at) { return store::unlock{claim(at, caller, name, owner, fence, fixed)}; });
+}
+
+void differ::change_data()
+{
+    auto const path = any(paths);
+    if (chance(20))
+        return both([&](side const&) { return store::erase{path}; });
+    store::put const operation{.who = who(),
+                               .path = path,
+                               .value = value(),
+                               .life = chance(50)   ? store::lifetime::ephemeral
+                                       : chance(50) ? store::lifetime::term
+                                                    : store::lifetime::persistent,
+                               .term = length(),
+                               .if_absent = chance(30)};
+    both([&](side const&) { return operation; });
+}
+
+void differ::look()
+{
+    auto const caller = who();
+    switch (below(7))
+    {
+    case 0: return both([&](side const&) { return store::snapshot{}; });
+    case 1: return both([&, name = any(locks)](side const&) { return store::inspect{name}; });
+    case 2: return both([&, path = any(paths)](side const&) { return store::get{path}; });
+    case 3:
+    {
+        auto const& glob = any(globs);
+        BOOST_REQUIRE(memory.through().list(glob) == server.through().list(glob));
+        return;
+    }
+    case 4:
+    {
+        auto const after = below(memory.revisions() + 1);
+        auto const limit = static_cast<std::uint32_t>(1 + below(20));
+        return both([&](side const& at) { return store::history{.after = at.revision(after), .limit = limit}; });
+    }
+    case 5:
+    {
+        auto const name = any(locks);
+        auto const owner = any(owners);
+        auto const fence = below(memory.fences() + 1);
+        return both([&](side const& at) {
+            std::vector<store::claim> claims;
+            for (bool const fixed : {false, true})
+                claims.push_back(claim(at, caller, name, owner, fence, fixed));
+            return store::verify{caller, claims};
+        });
+    }
+    default:
+        auto const ttl = length();
+        auto const touch = chance(30);
+        return both([&](side const&) { return store::beat{.who = caller, .ttl = ttl, .touch = touch}; });
+    }
+}
+
+void differ::end_one()
+{
+    auto const caller = who();
+    if (chance(30))
+        return both([&](side const&) { return store::close{caller}; });
+    std::vector<store::session_id> named;
+    for (auto const& each : callers)
+        if (chance(60))
+            named.push_back(each.session);
+    both([&](side const&) { return store::reap{named}; });
+}
+
+// A lease that has only a millisecond left, and then both clocks move well past it.
+void differ::let_die()
+{
+    auto const caller = who();
+    auto const& name = any(chance(50) ? locks : paths);
+    switch (below(3))
+    {
+    case 0: both([&](side const&) { return store::lock{.who = caller, .name = name, .owner = "o1", .term = 1ms}; }); break;
+    case 1:
+        both([&](side const&) {
+            return store::put{.who = caller, .path = name, .value = "v", .life = store::lifetime::term, .term = 1ms, .if_absent = false};
+        });
+        break;
+    default:
+        // What it answers depends on how fast it was, if it is said twice.
+        memory.say(store::beat{.who = caller, .ttl = 1ms, .touch = false});
+        server.say(store::beat{.who = caller, .ttl = 1ms, .touch = false});
+    }
+    memory.on().let_pass(5ms);
+    server.on().let_pass(5ms);
+}
+
+void differ::step()
+{
+    auto const what = below(1000);
+    if (what < 100)
+        open_one();
+    else if (what < 350)
+        change_members();
+    else if (what < 500)
+        take_lock();
+    else if (what < 600)
+        give_back();
+    else if (what < 720)
+        change_data();
+    else if (what < 900)
+        look();
+    else if (what < 970)
+        end_one();
+    else if (what < 997)
+        let_die();
+    else
+    {
+        for (auto* const each : {&memory, &server})
+        {
+            each->on().let_pass(2ms);  // virtual time stands still, and numbers that grow by time must be past the old ones
+            each->on().lose_data();
+        }
+    }
+}
+
+void differ::compare_all()
+{
+    BOOST_REQUIRE(memory.state(locks) == server.state(locks));
+    BOOST_REQUIRE(memory.pushed() == server.pushed());
+    server.on().teardown();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(differential)
+
+BOOST_AUTO_TEST_CASE(the_same_on_memory_and_on_a_server)
+{
+    auto const first = std::strtoull(environment("COTERIE_SEED", "1").c_str(), nullptr, 10);
+    auto const count = std::strtoull(environment("COTERIE_SEEDS", std::to_string(default_seeds).c_str()).c_str(), nullptr, 10);
+    BOOST_TEST_MESSAGE("seeds " << first << " to " << first + count - 1);
+    for (auto seed = first; seed < first + count; ++seed)
+    {
+        differ both{seed};
+        for (int step = 0; step < steps; ++step)
+        {
+            BOOST_TEST_INFO_SCOPE("COTERIE_SEED=" << seed << " COTERIE_SEEDS=1, step " << step);
+            both.step();
+            if (step % 50 == 49)
+                both.compare_all();
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::test

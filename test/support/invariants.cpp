@@ -1,0 +1,213 @@
+#include "invariants.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+namespace coterie::test {
+namespace {
+
+using strings = std::vector<std::string>;
+using table = std::map<std::string, std::string>;
+
+constexpr std::size_t session_width = 16;
+constexpr std::size_t time_width = 13;
+constexpr std::size_t number_width = 16;
+
+// Takes pieces off the front of a record or event; std::string::at() and substr() throw where there is none.
+class reader
+{
+public:
+    explicit reader(std::string text) : text_{std::move(text)} {}
+
+    bool at_end() const { return at_ == text_.size(); }
+
+    std::string bytes(std::size_t count)
+    {
+        if (text_.size() - at_ < count)
+            throw std::out_of_range{"cut off"};
+        at_ += count;
+        return text_.substr(at_ - count, count);
+    }
+
+    std::uint64_t number(std::size_t digits) { return std::strtoull(bytes(digits).c_str(), nullptr, 10); }
+
+    std::string counted()
+    {
+        auto const colon = text_.find(':', at_);
+        auto const count = std::strtoull(text_.substr(at_, colon - at_).c_str(), nullptr, 10);
+        at_ = colon + 1;
+        return bytes(count);
+    }
+
+private:
+    std::string text_;
+    std::size_t at_ = 0;
+};
+
+table pairs(resp_client::value const& flat)
+{
+    table result;
+    for (std::size_t i = 0; i + 1 < flat.items.size(); i += 2)
+        result[flat.items[i].text] = flat.items[i + 1].text;
+    return result;
+}
+
+class group_check
+{
+public:
+    group_check(resp_client& server, std::string prefix, strings& broken)
+        : server_{server}, prefix_{std::move(prefix)}, broken_{broken}, leases_{pairs(server_({"ZRANGE", key("leases"), "0", "-1", "WITHSCORES"}))}
+    {
+    }
+
+    void run()
+    {
+        check_leases();
+        check_members();
+        check_locks();
+        check_data();
+        check_events();
+    }
+
+private:
+    std::string key(std::string const& name) const { return prefix_ + name; }
+
+    void require(bool condition, std::string const& what)
+    {
+        if (!condition)
+            broken_.push_back(prefix_ + " " + what);
+    }
+
+    bool hangs_on(std::string const& session, std::string const& attachment)
+    {
+        return leases_.contains(session) && server_({"SISMEMBER", key("held:" + session), attachment}).number == 1;
+    }
+
+    void check_leases()
+    {
+        for (auto const& [lease, deadline] : leases_)
+        {
+            if (lease.size() != session_width || lease[1] == '\0')
+                continue;
+            require(server_({"EXISTS", key("held:" + lease)}).number == 1 || deadline == "0", "no held set for " + lease);
+            auto const expires = server_({"PEXPIRETIME", key("s:" + lease)}).number;
+            auto const ends = std::strtoll(deadline.c_str(), nullptr, 10);
+            require(expires < 0 || (ends - expires >= 0 && ends - expires <= 1), "two deadlines of " + lease);
+        }
+    }
+
+    void check_members()
+    {
+        for (auto const& [field, record] : members())
+        {
+            auto const session = field.substr(field.size() - session_width);
+            auto const name = field.substr(0, field.size() - session_width - 1);
+            require(hangs_on(session, "m" + name), "the member " + name + " hangs on nothing");
+            require(record.size() >= time_width, "a short record of " + name);
+        }
+    }
+
+    void check_locks()
+    {
+        for (auto const& [name, record] : pairs(server_({"HGETALL", key("locks")})))
+        {
+            if (name.empty())
+                continue;
+            reader read{record};
+            auto const kind = read.bytes(1);
+            auto const session = read.bytes(session_width);
+            read.bytes(number_width);
+            auto const owner = record.substr(1 + session_width + number_width);
+            if (kind == "s")
+                require(hangs_on(session, "k" + owner + '\0' + name), "the lock " + name + " hangs on nothing");
+            else
+                require(kind == "f" && leases_.contains(std::string{"k\0", 2} + name), "the lock " + name + " has no lease");
+        }
+    }
+
+    void check_data()
+    {
+        for (auto const& [path, record] : pairs(server_({"HGETALL", key("data")})))
+        {
+            require(server_({"HEXISTS", key("keep"), path}).number == 0, path + " is in data and in keep");
+            if (record.starts_with("e"))
+                require(hangs_on(record.substr(1, session_width), "e" + path), "the value " + path + " hangs on nothing");
+            else
+                require(leases_.contains(std::string{"d\0", 2} + path), "the value " + path + " has no lease");
+        }
+    }
+
+    // Each event names its predecessor, the last one is `last`, and all of them folded are the members.
+    void check_events()
+    {
+        table folded;
+        std::uint64_t previous = 0;
+        bool whole = true;  // history reaches back to the beginning
+        for (auto const& item : server_({"XRANGE", key("events"), "-", "+"}).items)
+        {
+            reader read{item.items.at(1).items.at(1).text};
+            auto const id = read.number(number_width);
+            auto const before = read.number(number_width);
+            require(item.items[0].text == std::to_string(id) + "-0", "an event under another's id");
+            require(id > before && (before == previous || previous == 0), "an event that does not follow the one before");
+            whole = whole && (previous != 0 || before == 0);
+            previous = id;
+            while (whole && !read.at_end())
+                fold(read, folded);
+        }
+        auto const last = server_({"GET", key("last")}).text;
+        require(previous == 0 ? last.empty() : last == std::to_string(previous), "last is not the last event");
+        require(!whole || folded == members(), "the events folded are not the members");
+    }
+
+    void fold(reader& read, table& folded)
+    {
+        auto const kind = read.bytes(1);
+        auto const name = read.counted();
+        auto const field = name + '\0' + read.bytes(session_width);
+        require((kind == "+") != folded.contains(field), "a change that does not fit: " + kind + name);
+        if (kind == "-")
+        {
+            folded.erase(field);
+            return;
+        }
+        auto const joined_at = read.bytes(time_width);
+        folded[field] = joined_at + read.counted();
+    }
+
+    table members() { return pairs(server_({"HGETALL", key("members")})); }
+
+    resp_client& server_;
+    std::string prefix_;
+    strings& broken_;
+    table leases_;
+};
+
+}  // namespace
+
+std::vector<std::string> broken_invariants(resp_client& server)
+{
+    strings broken;
+    std::set<std::string> prefixes;
+    for (auto const& key : server({"KEYS", "*"}).texts())
+    {
+        if (!key.starts_with("coterie:{"))
+            continue;
+        auto const prefix = key.substr(0, key.find("}:") + 2);
+        auto const life = server({"PTTL", key}).number;
+        if (life == -1 && key != prefix + "keep")
+            broken.push_back(key + " has no TTL");
+        if (life >= 0 && key == prefix + "keep")
+            broken.push_back(key + " has a TTL");
+        prefixes.insert(prefix);
+    }
+    for (auto const& prefix : prefixes)
+        group_check{server, prefix, broken}.run();
+    return broken;
+}
+
+}  // namespace coterie::test

@@ -1,0 +1,168 @@
+#include "proxy.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <future>
+#include <list>
+#include <utility>
+
+namespace coterie::test {
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+constexpr auto as_tuple = asio::as_tuple(asio::deferred);
+
+struct link
+{
+    tcp::socket client;
+    tcp::socket server;
+};
+
+}  // namespace
+
+struct proxy::state
+{
+    explicit state(std::uint16_t to) : target{asio::ip::address_v4::loopback(), to} { gate.expires_at(asio::steady_timer::time_point::max()); }
+
+    asio::awaitable<void> accept()
+    {
+        for (;;)
+        {
+            auto [failed, client] = co_await acceptor.async_accept(as_tuple);
+            if (failed)
+                co_return;
+            asio::co_spawn(context, serve(std::move(client)), asio::detached);
+        }
+    }
+
+    asio::awaitable<void> serve(tcp::socket client)
+    {
+        auto const here = std::make_shared<link>(std::move(client), tcp::socket{context});
+        links.push_back(here);
+        auto const [failed] = co_await here->server.async_connect(target, as_tuple);
+        if (failed)
+        {
+            links.remove(here);
+            co_return;
+        }
+        asio::co_spawn(context, forward(here, here->server, here->client), asio::detached);
+        co_await forward(here, here->client, here->server);
+        links.remove(here);
+    }
+
+    asio::awaitable<void> forward([[maybe_unused]] std::shared_ptr<link> keeps_alive, tcp::socket& from, tcp::socket& to)
+    {
+        std::array<char, 65536> buffer;
+        for (;;)
+        {
+            auto const [ended, count] = co_await from.async_read_some(asio::buffer(buffer), as_tuple);
+            asio::steady_timer late{context, lateness};
+            if (lateness.count() > 0)
+                co_await late.async_wait(as_tuple);
+            while (held)
+                co_await gate.async_wait(as_tuple);
+            boost::system::error_code ignored;
+            if (ended)
+            {
+                to.shutdown(tcp::socket::shutdown_send, ignored);
+                co_return;
+            }
+            auto const [broken, written] = co_await asio::async_write(to, asio::buffer(buffer, count), as_tuple);
+            if (broken)
+            {
+                from.close(ignored);
+                co_return;
+            }
+        }
+    }
+
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(context);
+    tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), 0}};
+    tcp::endpoint target;
+    asio::steady_timer gate{context};  // waited for while held, cancelled to let everybody look again
+    std::list<std::shared_ptr<link>> links;
+    bool held = false;
+    std::chrono::milliseconds lateness{0};
+};
+
+proxy::proxy(std::uint16_t target) : state_{std::make_unique<state>(target)}
+{
+    asio::co_spawn(state_->context, state_->accept(), asio::detached);
+    thread_ = std::thread{[this] { state_->context.run(); }};
+}
+
+proxy::~proxy()
+{
+    state_->context.stop();
+    thread_.join();
+}
+
+template <class Function>
+void proxy::on_thread(Function function) const
+{
+    std::promise<void> done;
+    asio::post(state_->context, [&] {
+        function(*state_);
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+std::uint16_t proxy::port() const
+{
+    return state_->acceptor.local_endpoint().port();
+}
+
+void proxy::hold()
+{
+    on_thread([](state& here) { here.held = true; });
+}
+
+void proxy::pass()
+{
+    on_thread([](state& here) {
+        here.held = false;
+        here.gate.cancel();
+    });
+}
+
+void proxy::cut()
+{
+    on_thread([](state& here) {
+        for (auto const& link : here.links)
+        {
+            boost::system::error_code ignored;
+            link->client.close(ignored);
+            link->server.close(ignored);
+        }
+        here.links.clear();
+    });
+}
+
+void proxy::delay(std::chrono::milliseconds lateness)
+{
+    on_thread([lateness](state& here) { here.lateness = lateness; });
+}
+
+std::size_t proxy::connections() const
+{
+    std::size_t count = 0;
+    on_thread([&count](state& here) { count = here.links.size(); });
+    return count;
+}
+
+}  // namespace coterie::test

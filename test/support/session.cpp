@@ -1,0 +1,117 @@
+#include "session.hpp"
+
+#include <cstdio>
+
+namespace coterie::test {
+
+store::session_id new_session_id()
+{
+    static unsigned number = 0;
+    char text[17];
+    std::snprintf(text, sizeof text, "session_%08u", ++number % 100'000'000);
+    return text;
+}
+
+session::session(client& through, milliseconds ttl) : who{new_session_id(), through.generation}, client_{through}
+{
+    auto const opened = open(ttl);
+    BOOST_REQUIRE_MESSAGE(!opened.error, "open: " << opened.error.message());
+}
+
+session::session(client& through, store::caller name) : who{std::move(name)}, client_{through} {}
+
+outcome<store::open> session::open(milliseconds ttl, std::uint64_t fence_floor)
+{
+    return client_(store::open{.who = who, .ttl = ttl, .resume = false, .fence_floor = fence_floor});
+}
+
+outcome<store::open> session::resume(milliseconds ttl)
+{
+    return client_(store::open{.who = who, .ttl = ttl, .resume = true, .fence_floor = 0});
+}
+
+outcome<store::beat> session::beat(milliseconds ttl, bool touch)
+{
+    return client_(store::beat{.who = who, .ttl = ttl, .touch = touch});
+}
+
+outcome<store::join> session::join(std::string name, std::string value)
+{
+    entries one;
+    one.push_back({std::move(name), std::move(value)});
+    return join(std::move(one));
+}
+
+outcome<store::join> session::join(entries members, bool update_only)
+{
+    return client_(store::join{.who = who, .members = std::move(members), .update_only = update_only});
+}
+
+outcome<store::leave> session::leave(std::vector<std::string> names)
+{
+    return client_(store::leave{.who = who, .names = std::move(names)});
+}
+
+outcome<store::lock> session::lock(std::string name, std::string owner, milliseconds term)
+{
+    return client_(store::lock{.who = who, .name = std::move(name), .owner = std::move(owner), .term = term});
+}
+
+outcome<store::verify> session::verify(std::vector<store::claim> claims)
+{
+    return client_(store::verify{.who = who, .claims = std::move(claims)});
+}
+
+outcome<store::put> session::put(std::string path, std::string value, bool if_absent)
+{
+    return client_(store::put{.who = who,
+                              .path = std::move(path),
+                              .value = std::move(value),
+                              .life = store::lifetime::ephemeral,
+                              .term = {},
+                              .if_absent = if_absent});
+}
+
+outcome<store::put> session::put_for(milliseconds term, std::string path, std::string value, bool if_absent)
+{
+    return client_(store::put{.who = who,
+                              .path = std::move(path),
+                              .value = std::move(value),
+                              .life = store::lifetime::term,
+                              .term = term,
+                              .if_absent = if_absent});
+}
+
+outcome<store::put> session::put_forever(std::string path, std::string value, bool if_absent)
+{
+    return client_(store::put{.who = who,
+                              .path = std::move(path),
+                              .value = std::move(value),
+                              .life = store::lifetime::persistent,
+                              .term = {},
+                              .if_absent = if_absent});
+}
+
+outcome<store::close> session::close()
+{
+    return client_(store::close{who});
+}
+
+store::claim session::claim(std::string name, std::uint64_t fence, std::string owner) const
+{
+    return {std::move(name), std::move(owner), who.session, fence, false};
+}
+
+store::claim session::fixed_claim(std::string name, std::uint64_t fence, std::string owner) const
+{
+    return {std::move(name), std::move(owner), who.session, fence, true};
+}
+
+void session::die()
+{
+    auto const last = beat(milliseconds{1});
+    BOOST_REQUIRE_MESSAGE(!last.error, "beat: " << last.error.message());
+    client_.on().let_pass(milliseconds{5});
+}
+
+}  // namespace coterie::test

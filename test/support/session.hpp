@@ -1,0 +1,58 @@
+// One session of a client, and the operations in its name.
+#ifndef COTERIE_TEST_SUPPORT_SESSION_HPP
+#define COTERIE_TEST_SUPPORT_SESSION_HPP
+
+#include "client.hpp"
+
+#include <string>
+#include <vector>
+
+namespace coterie::test {
+
+using entries = std::vector<store::join::entry>;
+
+// Of no session that exists, and 16 characters long as every other.
+store::session_id new_session_id();
+
+class session
+{
+public:
+    static constexpr milliseconds long_life{60'000};
+
+    // Opens it.
+    explicit session(client&, milliseconds ttl = long_life);
+
+    // Names it: nothing is sent.
+    session(client&, store::caller);
+
+    outcome<store::open> open(milliseconds ttl = long_life, std::uint64_t fence_floor = 0);
+    outcome<store::open> resume(milliseconds ttl = long_life);  // under the generation of `who`
+    outcome<store::beat> beat(milliseconds ttl = long_life, bool touch = false);
+    outcome<store::join> join(std::string name, std::string value = {});
+    outcome<store::join> join(entries, bool update_only = false);
+    outcome<store::leave> leave(std::vector<std::string> names);
+    outcome<store::lock> lock(std::string name, std::string owner = "owner", milliseconds term = {});
+    outcome<store::verify> verify(std::vector<store::claim>);
+    outcome<store::put> put(std::string path, std::string value, bool if_absent = false);
+    outcome<store::put> put_for(milliseconds term, std::string path, std::string value, bool if_absent = false);
+    outcome<store::put> put_forever(std::string path, std::string value, bool if_absent = false);
+    outcome<store::close> close();
+
+    // What it holds, if it was granted this fence.
+    store::claim claim(std::string name, std::uint64_t fence, std::string owner = "owner") const;
+    store::claim fixed_claim(std::string name, std::uint64_t fence, std::string owner = "owner") const;
+
+    // Lets its lease end: as if its process had been killed a while ago.
+    void die();
+
+    store::session_id const& id() const { return who.session; }
+
+    store::caller who;
+
+private:
+    client& client_;
+};
+
+}  // namespace coterie::test
+
+#endif

@@ -1,0 +1,211 @@
+#include "side.hpp"
+
+#include <algorithm>
+
+namespace coterie::test {
+namespace {
+
+template <class Value>
+std::size_t ordinal(std::vector<Value>& seen, Value const& value)
+{
+    auto const found = std::find(seen.begin(), seen.end(), value);
+    if (found == seen.end())
+        seen.push_back(value);
+    return static_cast<std::size_t>(std::find(seen.begin(), seen.end(), value) - seen.begin());
+}
+
+std::string sorted(std::vector<std::string> list)
+{
+    std::sort(list.begin(), list.end());
+    std::string result;
+    for (auto const& text : list)
+        result += " " + text;
+    return result;
+}
+
+std::string yes(bool value)
+{
+    return value ? "yes" : "no";
+}
+
+}  // namespace
+
+side::side(std::string const& kind) : bench_{kind}, client_{bench_}
+{
+    auto const failed = client_.watch();
+    BOOST_REQUIRE_MESSAGE(!failed, "watch: " << failed.message());
+}
+
+std::vector<std::string> side::state(std::vector<std::string> const& locks)
+{
+    std::vector<std::string> result{"members " + say(store::snapshot{}), "history " + say(store::history{.after = 0, .limit = 5000})};
+    for (auto const& name : locks)
+        result.push_back("lock " + name + ": " + say(store::inspect{name}));
+    for (auto const& path : client_.list("*"))
+        result.push_back("path " + path + ": " + say(store::get{path}));
+    return result;
+}
+
+std::vector<std::string> side::pushed()
+{
+    auto const last = client_.history(0)->last;
+    bench_.run_until([&] { return last == 0 || (!client_.events.empty() && client_.events.back().id == last); });
+    std::vector<std::string> result;
+    for (auto const& event : client_.events)
+        result.push_back(words(event));
+    return result;
+}
+
+std::uint64_t side::fence(std::size_t number) const
+{
+    return number < fences_.size() ? fences_[number] : 1;
+}
+
+std::uint64_t side::highest_fence() const
+{
+    auto const highest = std::max_element(fences_.begin(), fences_.end());
+    return highest == fences_.end() ? 0 : *highest;
+}
+
+core::revision side::revision(std::size_t number) const
+{
+    return number < revisions_.size() ? revisions_[number] : 0;
+}
+
+std::string side::words(core::server_time time) const
+{
+    if (time == core::server_time{})
+        return "never";
+    auto const left = time - bench_.now();
+    return left <= 0s ? "past" : std::to_string((left + 5min) / 10min);
+}
+
+std::string side::words(store::horizon const& seen)
+{
+    return std::to_string(seen.leases) + " leases, next " + (seen.next_deadline ? words(*seen.next_deadline) : "none");
+}
+
+std::string side::joined_at(core::record const& member)
+{
+    auto const key = std::pair{member.name, member.session};
+    auto const known = joined_.find(key);
+    return known != joined_.end() && known->second == member.joined_at ? "then" : "at another time";
+}
+
+std::string side::words(core::event const& event)
+{
+    std::vector<std::string> changes;
+    for (auto const& [kind, member] : event.changes)
+    {
+        if (kind == core::change_kind::joined)
+            joined_[{member.name, member.session}] = member.joined_at;
+        changes.push_back(std::string{static_cast<char>(kind)} + member.name + "@" + member.session + "=" + member.value + " " +
+                          (kind == core::change_kind::left ? words(member.joined_at) : joined_at(member)));
+    }
+    auto const id = ordinal(revisions_, event.id);
+    auto const before = event.previous == 0 ? "start" : std::to_string(ordinal(revisions_, event.previous));
+    return "event " + std::to_string(id) + " after " + before + sorted(changes);
+}
+
+std::string side::words(std::optional<core::event> const& event)
+{
+    return event ? words(*event) : "no event";
+}
+
+std::string side::words(store::claim const& held)
+{
+    return held.name + " of " + held.owner + "@" + held.session + " fence " + std::to_string(ordinal(fences_, held.fence)) +
+           (held.fixed ? " fixed" : "");
+}
+
+std::string side::words(store::open::reply const& reply)
+{
+    return "epoch " + std::to_string(ordinal(epochs_, reply.epoch)) + ", " + words(reply.seen);
+}
+
+std::string side::words(store::beat::reply const& reply)
+{
+    return words(reply.seen) + ", last " + std::to_string(reply.last == 0 ? 0 : ordinal(revisions_, reply.last) + 1);
+}
+
+std::string side::words(store::join::reply const& reply)
+{
+    return std::to_string(reply.matched) + " matched, " + words(reply.event);
+}
+
+std::string side::words(store::leave::reply const& reply)
+{
+    return std::to_string(reply.left) + " left, " + words(reply.event);
+}
+
+std::string side::words(store::snapshot::reply const& reply)
+{
+    std::vector<std::string> members;
+    for (auto const& member : reply.members)
+        members.push_back(member.name + "@" + member.session + "=" + member.value + " " + joined_at(member));
+    return "last " + std::to_string(reply.last == 0 ? 0 : ordinal(revisions_, reply.last) + 1) + sorted(members) + " dead" +
+           sorted(reply.dead) + " more " + yes(!reply.cursor.empty());
+}
+
+std::string side::words(store::history::reply const& reply)
+{
+    auto result = "compacted " + yes(reply.compacted) + ", last " + std::to_string(reply.last == 0 ? 0 : ordinal(revisions_, reply.last) + 1);
+    for (auto const& event : reply.events)
+        result += "; " + words(event);
+    return result;
+}
+
+std::string side::words(store::lock::reply const& reply)
+{
+    return reply.granted ? "granted, fence " + std::to_string(ordinal(fences_, reply.fence)) : "busy until " + words(reply.deadline);
+}
+
+std::string side::words(store::unlock::reply const& reply)
+{
+    return "released " + yes(reply.released);
+}
+
+std::string side::words(store::force::reply const& reply)
+{
+    return "released " + yes(reply.released);
+}
+
+std::string side::words(store::verify::reply const& reply)
+{
+    std::string result = "held";
+    for (bool const held : reply.held)
+        result += " " + yes(held);
+    return result;
+}
+
+std::string side::words(store::inspect::reply const& reply)
+{
+    return reply.holder ? words(*reply.holder) + " until " + words(reply.deadline) : "free";
+}
+
+std::string side::words(store::reap::reply const& reply)
+{
+    return words(reply.seen) + ", due" + sorted(reply.due) + ", " + words(reply.event);
+}
+
+std::string side::words(store::close::reply const& reply)
+{
+    return "done " + yes(reply.done) + ", " + words(reply.event);
+}
+
+std::string side::words(store::put::reply const& reply)
+{
+    return "stored " + yes(reply.stored);
+}
+
+std::string side::words(store::get::reply const& reply)
+{
+    return reply.value ? "value " + *reply.value : "nothing";
+}
+
+std::string side::words(store::erase::reply const& reply)
+{
+    return "erased " + yes(reply.erased);
+}
+
+}  // namespace coterie::test
