@@ -39,9 +39,9 @@ struct watch_command
 struct lock_command
 {
     std::string name;
-    std::string member;                                // empty: the host name
-    std::optional<std::chrono::milliseconds> lease;    // none: while this process lives
-    std::chrono::milliseconds kill_after{5000};        // from SIGTERM to SIGKILL, once the lock is lost
+    std::string member;                              // empty: the host name
+    std::optional<std::chrono::milliseconds> lease;  // none: while this process lives
+    std::chrono::milliseconds kill_after{5000};      // from SIGTERM to SIGKILL, once the lock is lost
     std::vector<std::string> program;
 };
 

@@ -22,7 +22,10 @@ class demo
 {
 public:
     demo(asio::any_io_executor executor, settings const& given)
-        : settings_{for_demo(given)}, ann_{executor, "ann", settings_}, bob_{executor, "bob", settings_}, executor_{executor}
+        : settings_{for_demo(given)}
+        , ann_{executor, "ann", settings_}
+        , bob_{executor, "bob", settings_}
+        , executor_{executor}
     {
     }
 
@@ -56,7 +59,8 @@ private:
     {
         print_line(fmt::format("Ann, Bob and Carol are one group, \"{}\", {}.", *settings_.group,
                                in_memory() ? "in the memory of this process" : "on a real server"));
-        print_line(fmt::format("Each holds a lease of {} ms and renews it every {} ms.", settings_.ttl->count(), settings_.heartbeat->count()));
+        print_line(
+            fmt::format("Each holds a lease of {} ms and renews it every {} ms.", settings_.ttl->count(), settings_.heartbeat->count()));
     }
 
     // What Ann's stream says next.
@@ -84,7 +88,8 @@ private:
         teller_.expect(!held, "a lock has one holder");
         auto const info = co_await who.group.async_inspect(victim::lock_name, asio::use_awaitable);
         teller_.expect(info && info->member == holder && info->fence == fence_, "a failed try changes nothing");
-        teller_.tell(name, fmt::format("tries it: {} has it            for another {} ms, unless renewed", holder, info->remaining.count()));
+        teller_.tell(name,
+                     fmt::format("tries it: {} has it            for another {} ms, unless renewed", holder, info->remaining.count()));
     }
 
     asio::awaitable<void> join(player& who, std::string name, std::string value)
@@ -182,7 +187,8 @@ private:
         teller_.expect(members.empty(), "who closes has left");
         teller_.tell("ann", "closes hers: nobody is left");
 
-        print_line("\nAll went as told. Next: `coterie watch` in one shell, `coterie join ann` in another (both with --url), and kill -9 it.");
+        print_line(
+            "\nAll went as told. Next: `coterie watch` in one shell, `coterie join ann` in another (both with --url), and kill -9 it.");
     }
 
     settings settings_;

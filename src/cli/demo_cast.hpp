@@ -18,7 +18,9 @@ namespace coterie::cli {
 
 struct player
 {
-    player(asio::any_io_executor executor, std::string member, settings const& s) : client{executor, s.url}, group{client, config(member, s)}
+    player(asio::any_io_executor executor, std::string member, settings const& s)
+        : client{executor, s.url}
+        , group{client, config(member, s)}
     {
     }
 
@@ -44,7 +46,7 @@ public:
 
     virtual ~victim() = default;
 
-    virtual std::string home() const = 0;  // "process 4711"
+    virtual std::string home() const = 0;   // "process 4711"
     virtual std::string death() const = 0;  // how it crashes
 
     // Joins, puts its data, takes the lock. The lock's fence.

@@ -72,7 +72,8 @@ public:
         ::fcntl(output.native_handle(), F_SETFD, FD_CLOEXEC);
 
         auto const config = s.group_settings();
-        std::vector<std::string> words{this_program(), "--group", config.group_name, "--heartbeat", fmt::format("{}ms", config.heartbeat.count())};
+        std::vector<std::string> words{this_program(), "--group", config.group_name, "--heartbeat",
+                                       fmt::format("{}ms", config.heartbeat.count())};
         if (config.ttl)
             words.insert(words.end(), {"--ttl", fmt::format("{}ms", config.ttl->count())});
         words.emplace_back("demo-victim");

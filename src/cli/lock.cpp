@@ -18,7 +18,8 @@ namespace {
 asio::awaitable<void> end(context& c, child& program, std::chrono::milliseconds grace)
 {
     program.send(SIGTERM);
-    auto [failure, code] = co_await asio::co_spawn(c.get_executor(), program.wait(), asio::cancel_after(grace, asio::as_tuple(asio::use_awaitable)));
+    auto [failure, code] = co_await asio::co_spawn(c.get_executor(), program.wait(),
+                                                   asio::cancel_after(grace, asio::as_tuple(asio::use_awaitable)));
     if (!failure)
         co_return;
     program.send(SIGKILL);
@@ -28,8 +29,8 @@ asio::awaitable<void> end(context& c, child& program, std::chrono::milliseconds 
 // The exit code of CMD; none if the lock was lost before CMD ended.
 asio::awaitable<std::optional<int>> while_held(context& c, child& program, lock& held)
 {
-    auto either = asio::experimental::make_parallel_group(
-        asio::co_spawn(c.get_executor(), until_ended(program, c.signals), asio::deferred), held.async_lost(asio::deferred));
+    auto either = asio::experimental::make_parallel_group(asio::co_spawn(c.get_executor(), until_ended(program, c.signals), asio::deferred),
+                                                          held.async_lost(asio::deferred));
     auto [order, failure, code, no_loss] = co_await std::move(either).async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
     if (order[0] == 1 && !no_loss)
         co_return std::nullopt;

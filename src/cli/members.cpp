@@ -40,11 +40,12 @@ asio::awaitable<int> run(context& c, members_command const&)
 
     boost::json::array all;
     for (auto const& m : members)
-        all.push_back(boost::json::object{{"name", utf8(m.name)},
-                                          {"path", utf8(m.path())},
-                                          {"value", utf8(m.value)},
-                                          {"joined_at", std::chrono::floor<std::chrono::milliseconds>(m.joined_at).time_since_epoch().count()},
-                                          {"tags", utf8(m.tags)}});
+        all.push_back(
+            boost::json::object{{"name", utf8(m.name)},
+                                {"path", utf8(m.path())},
+                                {"value", utf8(m.value)},
+                                {"joined_at", std::chrono::floor<std::chrono::milliseconds>(m.joined_at).time_since_epoch().count()},
+                                {"tags", utf8(m.tags)}});
     print_json(all);
     co_return exit_code::ok;
 }

@@ -58,7 +58,7 @@ public:
         auto both = asio::experimental::make_parallel_group(asio::co_spawn(executor, std::move(work), asio::deferred),
                                                             set_.async_wait(asio::deferred));
         auto [order, failure, result, no_signal, signal] = co_await std::move(both).async_wait(asio::experimental::wait_for_one(),
-                                                                                              asio::use_awaitable);
+                                                                                               asio::use_awaitable);
         if (order[0] == 1 && !no_signal)
             throw interrupted{signal};
         if (!no_signal)

@@ -1,7 +1,6 @@
 // Any bytes to UTF-8.
 #include "output.hpp"
 
-
 #include <cstddef>
 #include <cstdint>
 

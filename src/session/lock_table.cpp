@@ -140,7 +140,10 @@ task<> lock_table::settle(wish wanted)
         operation.term = wanted.term.value_or(std::chrono::milliseconds::zero());
         auto const locked = co_await session_.call(std::move(operation), nullptr, persistence::settled);
         if (!locked.ec && locked.value.granted)
-            co_return co_await give_back({wanted.name, wanted.owner, locked.who.session, locked.value.fence, wanted.term.has_value()});
+        {
+            store::claim const claim{wanted.name, wanted.owner, locked.who.session, locked.value.fence, wanted.term.has_value()};
+            co_return co_await give_back(claim);
+        }
         if (!locked.ec || locked.ec == errc::closed)
             co_return;
         signal pause{hub_.strand(), hub_.time()};

@@ -58,7 +58,8 @@ task<error_code> session::close(core::local_time until)
             continue;
         }
         auto const who = who_;
-        auto const result = co_await submit(hub_, group_, store::close{who});
+        store::close const operation{who};
+        auto const result = co_await submit(hub_, group_, operation);
         ec = result.ec;
         if (!ec && result.value.done)
             open_ = false;
@@ -145,7 +146,8 @@ task<bool> session::establish()
     who_.generation = hub_.generation();
     auto const who = who_;
 
-    auto const opened = co_await submit(hub_, group_, store::open{who, ttl_, resume, attached_.fence_floor()});
+    store::open const operation{who, ttl_, resume, attached_.fence_floor()};
+    auto const opened = co_await submit(hub_, group_, operation);
     if (opened.ec == errc::lost)
     {
         lose_session();
@@ -191,7 +193,8 @@ task<> session::beat_on()
 
         bool const touch = hub_.now() - last_touch_ >= touch_interval;
         auto const who = who_;
-        auto const beaten = co_await submit(hub_, group_, store::beat{who, ttl_, touch});
+        store::beat const operation{who, ttl_, touch};
+        auto const beaten = co_await submit(hub_, group_, operation);
         if (beaten.ec)
         {
             ++hub_.count().failed_beats;

@@ -5,6 +5,8 @@
 #include "../support/fixture.hpp"
 #include "../support/side.hpp"
 
+#include "src/store/memory/operation_name.hpp"
+
 #include <cstdlib>
 #include <random>
 
@@ -43,11 +45,26 @@ struct differ
     void both(Make make)
     {
         for (int times = chance(10) ? 2 : 1; times > 0; --times)
-        {
-            auto const a = memory.say(make(memory));
-            auto const b = server.say(make(server));
-            BOOST_REQUIRE_EQUAL(a, b);
-        }
+            both_once(make);
+    }
+
+    template <class Make>
+    void both_once(Make make)
+    {
+        auto const operation = make(memory);
+        auto const a = memory.say(operation);
+        auto const b = server.say(make(server));
+        said.push_back(std::string{store::memory::operation_name(store::operation{operation})} + ": " + a);
+        BOOST_REQUIRE_MESSAGE(a == b, recent() << "but the server: " << b);
+    }
+
+    // The last replies, for a failure's message.
+    std::string recent() const
+    {
+        std::string result;
+        for (auto at = said.size() < 8 ? 0 : said.size() - 8; at < said.size(); ++at)
+            result += "\n    " + said[at];
+        return result + "\n    ";
     }
 
     void step();
@@ -71,6 +88,7 @@ struct differ
     side memory{"memory"};
     side server{store_kind()};
     std::vector<store::caller> callers;
+    strings said;
     strings const names{"a", "b", "c", "long name"};
     strings const owners{"o1", "o2"};
     strings const locks{"l1", "l2", "l3"};
@@ -208,23 +226,20 @@ void differ::end_one()
     both([&](side const&) { return store::reap{named}; });
 }
 
-// A lease that has only a millisecond left, and then both clocks move well past it.
+// A lease that has only a millisecond left, and then both clocks move well past it. Said once: between two times it could end.
 void differ::let_die()
 {
     auto const caller = who();
     auto const& name = any(chance(50) ? locks : paths);
     switch (below(3))
     {
-    case 0: both([&](side const&) { return store::lock{.who = caller, .name = name, .owner = "o1", .term = 1ms}; }); break;
+    case 0: both_once([&](side const&) { return store::lock{.who = caller, .name = name, .owner = "o1", .term = 1ms}; }); break;
     case 1:
-        both([&](side const&) {
+        both_once([&](side const&) {
             return store::put{.who = caller, .path = name, .value = "v", .life = store::lifetime::term, .term = 1ms, .if_absent = false};
         });
         break;
-    default:
-        // What it answers depends on how fast it was, if it is said twice.
-        memory.say(store::beat{.who = caller, .ttl = 1ms, .touch = false});
-        server.say(store::beat{.who = caller, .ttl = 1ms, .touch = false});
+    default: both_once([&](side const&) { return store::beat{.who = caller, .ttl = 1ms, .touch = false}; });
     }
     memory.on().let_pass(5ms);
     server.on().let_pass(5ms);

@@ -32,6 +32,9 @@ public:
     // The server's answer, which may be an error. Throws boost::system::system_error if the connection breaks, or it takes too long.
     value operator()(std::vector<std::string> command);
 
+    // What the server says without being asked: after MONITOR.
+    value next() { return read_value(); }
+
 private:
     void fill();
     std::string read_line();

@@ -77,7 +77,7 @@ std::string side::words(core::server_time time) const
     if (time == core::server_time{})
         return "never";
     auto const left = time - bench_.now();
-    return left <= 0s ? "past" : std::to_string((left + 5min) / 10min);
+    return left < 5min ? "now" : std::to_string((left + 5min) / 10min);  // one millisecond is now or past, as the server may be slow
 }
 
 std::string side::words(store::horizon const& seen)
@@ -89,7 +89,7 @@ std::string side::joined_at(core::record const& member)
 {
     auto const key = std::pair{member.name, member.session};
     auto const known = joined_.find(key);
-    return known != joined_.end() && known->second == member.joined_at ? "then" : "at another time";
+    return known != joined_.end() && known->second.contains(member.joined_at) ? "then" : "at another time";
 }
 
 std::string side::words(core::event const& event)
@@ -98,7 +98,7 @@ std::string side::words(core::event const& event)
     for (auto const& [kind, member] : event.changes)
     {
         if (kind == core::change_kind::joined)
-            joined_[{member.name, member.session}] = member.joined_at;
+            joined_[{member.name, member.session}].insert(member.joined_at);
         changes.push_back(std::string{static_cast<char>(kind)} + member.name + "@" + member.session + "=" + member.value + " " +
                           (kind == core::change_kind::left ? words(member.joined_at) : joined_at(member)));
     }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,7 +76,7 @@ private:
     std::vector<std::uint64_t> fences_;
     std::vector<core::revision> revisions_;
     std::vector<std::string> epochs_;
-    std::map<std::pair<std::string, store::session_id>, core::server_time> joined_;
+    std::map<std::pair<std::string, store::session_id>, std::set<core::server_time>> joined_;  // as events told
 };
 
 }  // namespace coterie::test

@@ -1,6 +1,6 @@
 // stores: redis valkey
 // The commands that end by themselves: what they print, and their exit codes.
-#include "test/support/cli.hpp"
+#include "test/support/program.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -8,7 +8,6 @@
 
 #include <algorithm>
 
-using coterie::test::cli;
 using coterie::test::outcome;
 using strings = std::vector<std::string>;
 
@@ -26,7 +25,7 @@ auto line_count(std::string const& text)
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(cli, coterie::test::cli)
+BOOST_FIXTURE_TEST_SUITE(cli, coterie::test::program)
 
 BOOST_AUTO_TEST_CASE(usage)
 {
@@ -152,10 +151,9 @@ BOOST_AUTO_TEST_CASE(no_server)
 
 BOOST_AUTO_TEST_CASE(a_reader_that_goes_away)
 {
-    auto const o = coterie::test::child_process{{"sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do \"$0\" put $i x; done; \"$0\" ls | head -1; echo done",
-                                                 COTERIE_PROGRAM},
-                                                {"COTERIE_URL=" + server.url()}}
-                       .lines();
+    auto const* script = R"(for i in 1 2 3; do "$0" put $i x; done; "$0" ls | head -1; echo done)";
+    coterie::test::child_process shell{{"sh", "-c", script, COTERIE_PROGRAM}, {"COTERIE_URL=" + server.url()}};
+    auto const o = shell.lines();
     BOOST_TEST(o == (strings{"1", "done"}), boost::test_tools::per_element());
 }
 

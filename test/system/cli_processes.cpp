@@ -1,6 +1,6 @@
 // stores: redis valkey
 // The commands that last: members and lock holders as processes of their own, which end in order or do not.
-#include "test/support/cli.hpp"
+#include "test/support/program.hpp"
 #include "test/support/resp_client.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct fixture : coterie::test::cli
+struct fixture : coterie::test::program
 {
     // A member whose process waits for its end.
     auto join(std::string const& name, strings options = {})
@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(a_join_and_a_leave_are_seen_at_once)
 
     auto const listed = run({"members", "--json"}).lines;
     BOOST_TEST_REQUIRE(listed.size() == 1U);
-    std::regex const form{R"re(\[\{"name":"abc","path":"/default-group/members/abc","value":"10\.0\.0\.7:8080","joined_at":\d{13},"tags":\["x","y z"\]\}\])re"};
+    std::regex const form{
+        R"re(\[\{"name":"abc","path":"/default-group/members/abc","value":"10\.0\.0\.7:8080","joined_at":\d{13},"tags":\["x","y z"\]\}\])re"};
     BOOST_TEST_CONTEXT(listed[0]) BOOST_TEST(std::regex_match(listed[0], form));
     BOOST_TEST(run({"members"}).lines.at(0).starts_with("/default-group/members/abc  since 20"));
 
@@ -133,7 +134,8 @@ BOOST_AUTO_TEST_CASE(join_with_a_program)
     BOOST_TEST(run({"join", "abc", "--", "/"}).code == 126);
     BOOST_TEST(run({"members", "--json"}).lines.at(0) == "[]");
 
-    auto const signalled = start({"join", "abc", "--", "sh", "-c", "trap 'echo asked; exit 3' TERM; echo ready; while :; do sleep 0.02; done"});
+    auto const signalled = start(
+        {"join", "abc", "--", "sh", "-c", "trap 'echo asked; exit 3' TERM; echo ready; while :; do sleep 0.02; done"});
     signalled->line_with("ready");
     signalled->terminate();
     BOOST_TEST(signalled->line().value_or("") == "asked");
@@ -153,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_lock_has_one_holder)
     BOOST_TEST(busy.code == 75);
     BOOST_TEST(busy.lines.empty());
     BOOST_TEST_CONTEXT(inspect()) BOOST_TEST(inspect().starts_with("a  held by me  fence "));
-    std::regex const form{R"re(\{"name":"a","held":true,"member":"me","session":"[\w-]{16}","fence":\d+,"remaining_ms":\d+,"fixed":false\})re"};
+    std::regex const form{
+        R"re(\{"name":"a","held":true,"member":"me","session":"[\w-]{16}","fence":\d+,"remaining_ms":\d+,"fixed":false\})re"};
     auto const line = run({"inspect", "a", "--json"}).lines.at(0);
     BOOST_TEST_CONTEXT(line) BOOST_TEST(std::regex_match(line, form));
 

@@ -70,8 +70,7 @@ void commander::on_prepared(replies const& answers)
     info.remove_prefix(at + field.size());
     auto const policy = info.substr(0, info.find_first_of("\r\n"));
     if (policy != "noeviction" && policy != policy_)
-        log_(log_level::warning, "the server may evict keys, and with them sessions and locks: set maxmemory-policy to noeviction (it is {})",
-             policy);
+        log_(log_level::warning, "sessions and locks may be evicted: set the server's maxmemory-policy to noeviction (it is {})", policy);
     policy_ = policy;
 }
 

@@ -33,8 +33,10 @@ static error_code judge_hello(resp_value const& hello)
 {
     if (hello.is(resp_value::kind::error))
     {
-        bool const no_resp3 = hello.is_error("NOPROTO") || hello.text.find("unknown command") != std::string::npos;
-        return make_error_code(no_resp3 ? errc::unsupported_server : errc::refused, hello.text);
+        // A server that does not know the command repeats its arguments, and with them the password.
+        if (hello.is_error("NOPROTO") || hello.text.find("unknown command") != std::string::npos)
+            return make_error_code(errc::unsupported_server, "it does not speak RESP3 (HELLO 3)");
+        return make_error_code(errc::refused, hello.text);
     }
     auto const server = find_text(hello, "server");
     auto const version = find_text(hello, "version");

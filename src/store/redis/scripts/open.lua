@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- open: makes a session, or resumes one under a new generation.
 -- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last
 -- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch

@@ -1,6 +1,6 @@
 // The program coterie, run by a test on a server of its own.
-#ifndef COTERIE_TEST_SUPPORT_CLI_HPP
-#define COTERIE_TEST_SUPPORT_CLI_HPP
+#ifndef COTERIE_TEST_SUPPORT_PROGRAM_HPP
+#define COTERIE_TEST_SUPPORT_PROGRAM_HPP
 
 #include "child_process.hpp"
 #include "server_process.hpp"
@@ -20,7 +20,7 @@ struct outcome
     std::string errors;
 };
 
-class cli
+class program
 {
 public:
     using strings = std::vector<std::string>;

@@ -1,0 +1,101 @@
+// stores: redis valkey
+// Every script touches only the keys that it was given, as a cluster demands: MONITOR shows what each one did.
+#include "../support/fixture.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace coterie::test {
+namespace {
+
+// The words of a line of MONITOR: `<time> [<database> <client>] "word" "word" ...`, quotes escaped.
+strings words_of(std::string const& line)
+{
+    strings result;
+    for (auto at = line.find('"'); at != std::string::npos; at = line.find('"', at))
+    {
+        auto end = ++at;
+        while (end < line.size() && line[end] != '"')
+            end += line[end] == '\\' ? 2U : 1U;
+        result.push_back(line.substr(at, end - at));
+        at = end + 1;
+    }
+    return result;
+}
+
+bool is_key(std::string const& word)
+{
+    return word.starts_with("coterie:{");
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(declared_keys, fixture)
+
+BOOST_AUTO_TEST_CASE(and_no_others)
+{
+    resp_client monitor{server().socket()};
+    monitor({"MONITOR"});
+
+    session alice{c};
+    session dying{c};
+    dying.join({{"d", "1"}, {"e", "2"}});
+    dying.lock("d");
+    dying.put("d", "1");
+    alice.join({{"a", "1"}, {"b", "2"}});
+    alice.join("a", "2");
+    alice.leave({"b"});
+    alice.beat(2min, true);
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    alice.lock("fixed", "owner", 1ms);
+    alice.lock("other", "owner", 1h);
+    alice.verify({held});
+    alice.put("e", "1");
+    alice.put_for(1ms, "t", "1");
+    alice.put_forever("p", "1");
+    dying.die();
+    alice.lock("d");
+    c.inspect("d");
+    c.get("d");
+    c.list("*");
+    c.snapshot();
+    c.history(0);
+    c.reap({dying.id()});
+    c.force(held);
+    alice.resume();
+    c.unlock(c.inspect("other")->holder.value());
+    c.erase("p");
+    alice.close();
+    redis({"ECHO", "the end"});
+
+    strings declared;
+    std::size_t scripts = 0;
+    std::size_t calls = 0;
+    for (;;)
+    {
+        auto const line = monitor.next().text;
+        auto const words = words_of(line);
+        BOOST_REQUIRE(!words.empty());
+        if (words.back() == "the end")
+            break;
+        auto const by_script = line.find(" lua] ") != std::string::npos;
+        if (words[0] == "EVALSHA" || words[0] == "EVAL")
+        {
+            auto const count = std::strtol(words.at(2).c_str(), nullptr, 10);
+            declared.assign(words.begin() + 3, words.begin() + 3 + count);
+            ++scripts;
+        }
+        for (std::size_t i = 1; by_script && i < words.size(); ++i)
+        {
+            if (is_key(words[i]))
+                BOOST_TEST((std::find(declared.begin(), declared.end(), words[i]) != declared.end()), line);
+        }
+        calls += by_script ? 1U : 0U;
+    }
+    BOOST_TEST(scripts >= 28U);
+    BOOST_TEST(calls > 100U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::test
