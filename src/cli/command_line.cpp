@@ -228,7 +228,9 @@ std::variant<command_line, notice> read_command_line(std::vector<std::string> co
         std::ostringstream complaint;
         if (used->app.exit(e, help, complaint) == 0)
             return notice{exit_code::ok, help.str()};
-        return notice{exit_code::usage, fmt::format("coterie: {}; see coterie --help", e.what())};
+        auto const unknown = used->app.get_subcommands().empty() ? used->app.remaining() : words{};
+        auto const why = unknown.empty() ? std::string{e.what()} : fmt::format("there is no command or option '{}'", unknown.front());
+        return notice{exit_code::usage, fmt::format("coterie: {}; see coterie --help", why)};
     }
 }
 

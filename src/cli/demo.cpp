@@ -76,7 +76,7 @@ private:
         auto held = co_await who.group.async_try_lock(victim::lock_name, asio::use_awaitable);
         teller_.expect(held.has_value(), fmt::format("{} gets a lock that is free", name));
         teller_.expect(held->fence() > fence_, "fences only grow");
-        teller_.tell(name, fmt::format("takes the lock \"{}\"          fence {}", victim::lock_name, held->fence()));
+        teller_.tell(name, fmt::format("takes the lock \"{}\"", victim::lock_name), fmt::format("fence {}", held->fence()));
         fence_ = held->fence();
         held_ = std::move(*held);
         co_return fence_;
@@ -88,8 +88,8 @@ private:
         teller_.expect(!held, "a lock has one holder");
         auto const info = co_await who.group.async_inspect(victim::lock_name, asio::use_awaitable);
         teller_.expect(info && info->member == holder && info->fence == fence_, "a failed try changes nothing");
-        teller_.tell(name,
-                     fmt::format("tries it: {} has it            for another {} ms, unless renewed", holder, info->remaining.count()));
+        teller_.tell(name, fmt::format("tries it: {} has it", holder),
+                     fmt::format("for {} ms more, unless renewed", info->remaining.count()));
     }
 
     asio::awaitable<void> join(player& who, std::string name, std::string value)
@@ -101,7 +101,8 @@ private:
         auto const after = steady::now();
         teller_.expect(change.joined == names{name} && change.left.empty(), "a join is heard, once");
         teller_.expect(change.find(name) != nullptr && change.find(name)->value == value, "a join is heard with its value");
-        teller_.tell("ann", fmt::format("hears: joined {:<20} {:.1f} ms after it was asked for", name, milliseconds(after - before)));
+        teller_.tell("ann", fmt::format("hears: joined {}", name),
+                     fmt::format("{:.1f} ms after it was asked for", milliseconds(after - before)));
     }
 
     asio::awaitable<void> members()
@@ -132,8 +133,8 @@ private:
         co_await teller_.chapter("Carol comes");
         carol_ = make_victim(executor_, settings_);
         auto const fence = co_await carol_->start();
-        teller_.tell("carol", fmt::format("starts in {}, joins", carol_->home()));
-        teller_.tell("carol", fmt::format("takes the lock \"{}\"          fence {}", victim::lock_name, fence));
+        teller_.tell("carol", "joins", fmt::format("in {}", carol_->home()));
+        teller_.tell("carol", fmt::format("takes the lock \"{}\"", victim::lock_name), fmt::format("fence {}", fence));
         teller_.expect(fence > fence_, "fences only grow");
         fence_ = fence;
 
@@ -142,7 +143,7 @@ private:
         teller_.tell("ann", "hears: joined carol");
         auto const value = co_await ann_.group.async_get(victim::data_path, asio::use_awaitable);
         teller_.expect(value == victim::data, "what one puts the others get");
-        teller_.tell("ann", fmt::format("reads {}:         \"{}\"", victim::data_path, *value));
+        teller_.tell("ann", fmt::format("reads {}", victim::data_path), fmt::format("\"{}\"", *value));
         co_await fail_to_take(bob_, "bob", "carol");
     }
 
@@ -150,7 +151,7 @@ private:
     {
         co_await teller_.chapter("Carol crashes");
         co_await carol_->crash();
-        teller_.tell("carol", fmt::format("{}: no leave, no release, no word", carol_->death()));
+        teller_.tell("carol", carol_->death(), "no leave, no release, no word");
 
         auto const before = steady::now();
         auto const info = co_await ann_.group.async_inspect(victim::lock_name, asio::use_awaitable);
@@ -162,14 +163,14 @@ private:
         auto const change = co_await hear(*settings_.ttl + 2s);
         auto const lateness = steady::now() - end;
         teller_.expect(change.left == names{victim::name} && change.joined.empty(), "a crash is heard as a leave");
-        teller_.tell("ann", fmt::format("hears: left carol            {:.1f} ms after her lease ended", milliseconds(lateness)));
+        teller_.tell("ann", "hears: left carol", fmt::format("{:.1f} ms after her lease ended", milliseconds(lateness)));
         teller_.expect(lateness > -50ms && lateness < 100ms, "a crash is announced within 100 ms of the end of the lease");
 
         co_await take(bob_, "bob");
-        teller_.tell("bob", "has the larger fence: whatever Carol may still write with hers can be refused");
+        teller_.tell("bob", "has the larger fence", "so what Carol may still write with hers can be refused");
         auto const value = co_await ann_.group.async_get(victim::data_path, asio::use_awaitable);
         teller_.expect(!value, "ephemeral data dies with its owner");
-        teller_.tell("ann", fmt::format("reads {}:         nothing, it died with Carol", victim::data_path));
+        teller_.tell("ann", fmt::format("reads {}", victim::data_path), "nothing: it died with Carol");
     }
 
     asio::awaitable<void> end()
@@ -178,14 +179,14 @@ private:
         co_await bob_.group.async_close(asio::use_awaitable);
         auto const change = co_await hear();
         teller_.expect(change.left == names{"bob"}, "a close is heard at once");
-        teller_.tell("bob", "closes his connector: he left, and his lock is free, at once");
+        teller_.tell("bob", "closes his connector", "he has left and his lock is free, at once");
         auto const info = co_await ann_.group.async_inspect(victim::lock_name, asio::use_awaitable);
         teller_.expect(!info, "a close gives all locks back");
         co_await ann_.group.async_close(asio::use_awaitable);
         group_connector visitor{ann_.client, settings_.group_settings()};
         auto const members = co_await visitor.async_members(asio::use_awaitable);
         teller_.expect(members.empty(), "who closes has left");
-        teller_.tell("ann", "closes hers: nobody is left");
+        teller_.tell("ann", "closes hers", "nobody is left");
 
         print_line(
             "\nAll went as told. Next: `coterie watch` in one shell, `coterie join ann` in another (both with --url), and kill -9 it.");

@@ -31,10 +31,11 @@ public:
         print_line(fmt::format("\n{}", title));
     }
 
-    void tell(std::string_view who, std::string_view what)
+    void tell(std::string_view who, std::string_view what, std::string_view detail = {})
     {
         auto const elapsed = std::chrono::duration<double>(clock::now() - start_).count();
-        print_line(fmt::format("{:7.3f} s  {:<6} {}", elapsed, who, what));
+        print_line(detail.empty() ? fmt::format("{:7.3f} s  {:<6} {}", elapsed, who, what)
+                                  : fmt::format("{:7.3f} s  {:<6} {:<26} {}", elapsed, who, what, detail));
     }
 
     // The demo fails if it is not so.

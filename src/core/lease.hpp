@@ -23,9 +23,10 @@ class lease
 {
 public:
     // The margin covers clocks that run at different speeds, and the way from a look at the state to the act that relies on it.
+    // Of the shortest leases it leaves a half.
     static duration margin(duration ttl)
     {
-        return std::clamp<duration>(ttl / 50, std::chrono::milliseconds{2}, std::chrono::milliseconds{200});
+        return std::min(std::clamp<duration>(ttl / 50, std::chrono::milliseconds{2}, std::chrono::milliseconds{200}), ttl / 2);
     }
 
     // `sent`: when the request was sent that the store confirmed. `beat`: zero for a lease that is never renewed.
@@ -67,7 +68,7 @@ public:
     local_time overdue() const { return deadline() - grace_; }
 
 private:
-    static constexpr duration::rep ended = duration::min().count();
+    static constexpr duration::rep ended = duration::min().count() / 2;  // room for sums
     static duration::rep ticks(local_time time) { return time.time_since_epoch().count(); }
 
     duration const safe_;

@@ -83,17 +83,25 @@ delta roster::reset(roster snapshot)
     return out;
 }
 
+// What the events do not tell is taken so that their replay tells too much rather than too little: a value was another one than
+// later, a member who left had joined last of all.
 roster roster::rewound(revision to, std::vector<event> const& since) const
 {
+    constexpr char another = '\0';
+    server_time const latest{std::chrono::milliseconds{to / 1000}};
+
     roster result = *this;
     result.at_ = to;
     for (auto next = since.rbegin(); next != since.rend(); ++next)
         for (auto each = next->changes.rbegin(); each != next->changes.rend(); ++each)
         {
-            if (each->kind == change_kind::joined)
-                result.remove(each->member.name, each->member.session);
-            else if (each->kind == change_kind::left)
-                result.put(each->member);
+            auto const& [name, session, joined_at, value] = each->member;
+            switch (each->kind)
+            {
+            case change_kind::joined: result.remove(name, session); break;
+            case change_kind::updated: result.put({name, session, joined_at, value + another}); break;
+            case change_kind::left: result.put({name, session, latest, {another}}); break;
+            }
         }
     return result;
 }

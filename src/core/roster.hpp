@@ -52,7 +52,8 @@ public:
     // Puts a newer snapshot in the place of what is here; the difference is the answer, marked as resynced.
     delta reset(roster snapshot);
 
-    // As it was at an earlier revision, given all events since then. Values of members who left since are not known any more.
+    // As it was at an earlier revision, given all events since then, as far as they tell: names are right, and replaying the events
+    // leads back here. Values that changed since, or went with their member, are not known any more.
     roster rewound(revision to, std::vector<event> const& since) const;
 
     // Everybody, as a reader sees it who knows nobody yet.

@@ -154,6 +154,17 @@ BOOST_AUTO_TEST_CASE(if_absent_stores_only_where_nothing_lives)
     BOOST_TEST((c.get("x")->value == "2"));
 }
 
+BOOST_AUTO_TEST_CASE(if_absent_said_twice_is_said_once)
+{
+    session alice{c};
+    session bob{c};
+    BOOST_TEST(alice.put("x", "1", true)->stored);
+    BOOST_TEST(alice.put("x", "1", true)->stored);  // a retry learns what its first try did
+    BOOST_TEST(!alice.put("x", "2", true)->stored);
+    BOOST_TEST(!bob.put("x", "1", true)->stored);
+    BOOST_TEST((c.get("x")->value == "1"));
+}
+
 BOOST_AUTO_TEST_CASE(erased_once_true_then_false)
 {
     session alice{c};

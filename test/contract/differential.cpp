@@ -143,7 +143,9 @@ void differ::give_back()
     if (chance(60))  // what is held, by looking it up on each side
     {
         auto const forced = chance(30);
-        auto const holder = [&](side& at) { return at.through().inspect(name)->holder.value_or(store::claim{name, "x", caller.session, 1, false}); };
+        auto const holder = [&](side& at) {
+            return at.through().inspect(name)->holder.value_or(store::claim{name, "x", caller.session, 1, false});
+        };
         auto const here = holder(memory);
         auto const there = holder(server);
         auto const right = [&](side const& at) { return &at == &memory ? here : there; };
@@ -183,20 +185,17 @@ void differ::look()
     case 0: return both([&](side const&) { return store::snapshot{}; });
     case 1: return both([&, name = any(locks)](side const&) { return store::inspect{name}; });
     case 2: return both([&, path = any(paths)](side const&) { return store::get{path}; });
-    case 3:
-    {
+    case 3: {
         auto const& glob = any(globs);
         BOOST_REQUIRE(memory.through().list(glob) == server.through().list(glob));
         return;
     }
-    case 4:
-    {
+    case 4: {
         auto const after = below(memory.revisions() + 1);
         auto const limit = static_cast<std::uint32_t>(1 + below(20));
         return both([&](side const& at) { return store::history{.after = at.revision(after), .limit = limit}; });
     }
-    case 5:
-    {
+    case 5: {
         auto const name = any(locks);
         auto const owner = any(owners);
         auto const fence = below(memory.fences() + 1);

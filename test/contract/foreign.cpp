@@ -38,11 +38,11 @@ BOOST_AUTO_TEST_CASE(messages_that_are_no_events_are_ignored)
 {
     BOOST_TEST(!c.watch());
     session alice{c};
-    for (auto const* message : {"", "x", "hello, this is somebody else", "00000000000000010000000000000000",
-                                "00000000000000010000000000000000+", "00000000000000010000000000000000+1:a",
-                                "00000000000000010000000000000000+99999999999999999999:a0123456789abcdef1234567890123",
-                                "00000000000000010000000000000000+-1:a", "000000000000000100000000000000000?1:a0123456789abcdef",
-                                "                                ", "-000000000000001-000000000000001-1:a0123456789abcdef"})
+    for (auto const* message :
+         {"", "x", "hello, this is somebody else", "00000000000000010000000000000000", "00000000000000010000000000000000+",
+          "00000000000000010000000000000000+1:a", "00000000000000010000000000000000+99999999999999999999:a0123456789abcdef1234567890123",
+          "00000000000000010000000000000000+-1:a", "000000000000000100000000000000000?1:a0123456789abcdef",
+          "                                ", "-000000000000001-000000000000001-1:a0123456789abcdef"})
         redis({"SPUBLISH", key("ev"), message});
     redis({"SPUBLISH", key("ev"), std::string(100'000, '9')});
     redis({"PUBLISH", key("ev"), "not sharded"});
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(keys_of_another_type_are_a_clear_error)
         alice.open();
         redis({"DEL", key(name)});
         redis(std::string{name} == "members" || std::string{name} == "keep" ? std::vector<std::string>{"SET", key(name), "x"}
-                                                                             : std::vector<std::string>{"LPUSH", key(name), "x"});
+                                                                            : std::vector<std::string>{"LPUSH", key(name), "x"});
         std::vector<error_code> errors;
         errors.push_back(alice.open().error);
         errors.push_back(alice.beat(1min, true).error);

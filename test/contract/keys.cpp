@@ -167,8 +167,25 @@ BOOST_AUTO_TEST_CASE(a_session_with_nothing_is_closed_whole)
     BOOST_TEST(redis({"EXISTS", "coterie:{g}:held:" + alice.id()}).number == 0);
 }
 
-// A cluster refuses scripts that touch keys they did not declare; so does a user who may read and write only our keys.
-BOOST_AUTO_TEST_CASE(scripts_touch_declared_keys_only)
+// Nobody reaped it for longer than its list of what hangs on it was kept.
+BOOST_AUTO_TEST_CASE(a_session_whose_list_has_expired_is_reaped_all_the_same)
+{
+    session bob{c};
+    session alice{c};
+    alice.join({{"a", "1"}, {"b", "2"}});
+    bob.join({{"a", "3"}});
+    alice.die();
+    redis({"DEL", "coterie:{g}:held:" + alice.id()});
+    auto const reaped = c.reap({alice.id()});
+    BOOST_REQUIRE(reaped->event.has_value());
+    auto left = texts(*reaped->event);
+    std::sort(left.begin(), left.end());
+    BOOST_TEST(left == (strings{"-a", "-b"}));
+    BOOST_TEST(reaped->due.empty());
+    BOOST_TEST(c.living() == strings{"a=3"});
+}
+
+BOOST_AUTO_TEST_CASE(the_rights_to_one_group_s_keys_and_channels_are_enough)
 {
     BOOST_REQUIRE(redis({"ACL", "SETUSER", "narrow", "reset", "on", ">secret", "~coterie:{g}:*", "&coterie:{g}:*", "+@all"}).text == "OK");
     auto const url = "unix://narrow:secret@" + server().socket();

@@ -8,12 +8,22 @@ namespace {
 
 using namespace std::string_literals;
 
-// Harder than what core::check_name() lets through; but for an owner, which is never empty and has no NUL.
-strings const hard_names{" ",          "a b",        "caf\xc3\xa9", "\xff\xfe", "%s %d", "10:abc", "-+*", "'quoted' \"twice\"",
-                         "a/b/../c",   "*?[a-z]\\",  ".",           "0",        "nil",   "m.",     "k",   std::string(core::max_name, 'x')};
+// Harder than what core::check_name() lets through.
+strings const hard_names{" ",        "a b",       "caf\xc3\xa9", "\xff\xfe", "%s %d", "10:abc", "-+*", "'quoted' \"twice\"",
+                         "a/b/../c", "*?[a-z]\\", ".",           "0",        "nil",   "m.",     "k",   std::string(core::max_name, 'x')};
 
-strings const hard_values{""s,        "\0"s,          "a\0b"s,          "\r\n"s,       "$5\r\nhello\r\n"s, "\xff\xfe\xfd"s,
-                          "3:abc+1:"s, "-1"s,          "1234567890123"s, "p"s,          "nil"s,             std::string(70'000, '\0')};
+strings const hard_values{""s,
+                          "\0"s,
+                          "a\0b"s,
+                          "\r\n"s,
+                          "$5\r\nhello\r\n"s,
+                          "\xff\xfe\xfd"s,
+                          "3:abc+1:"s,
+                          "-1"s,
+                          "1234567890123"s,
+                          "p"s,
+                          "nil"s,
+                          std::string(70'000, '\0')};
 
 }  // namespace
 

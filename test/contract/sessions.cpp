@@ -124,6 +124,19 @@ BOOST_AUTO_TEST_CASE(an_older_generation_is_stale_and_does_nothing)
     BOOST_TEST((newer.beat()->seen.next_deadline < now() + 30min));
 }
 
+BOOST_AUTO_TEST_CASE(an_open_that_comes_late_takes_nothing_back)
+{
+    // Else it would make the other late commands of its connection valid again.
+    session alice{c, 1h};
+    session newer{c, {alice.id(), alice.who.generation + 1}};
+    BOOST_TEST(!newer.resume(1h).error);
+    BOOST_TEST(alice.open(1min).error == errc::stale);
+    BOOST_TEST(alice.resume(1min).error == errc::stale);
+    BOOST_TEST(alice.join("a").error == errc::stale);
+    BOOST_TEST((newer.verify({}).error == error_code{}));
+    BOOST_TEST((c.reap()->seen.next_deadline > now() + 30min));  // nor was the lease shortened
+}
+
 BOOST_AUTO_TEST_CASE(resumed_it_keeps_what_hangs_on_it)
 {
     session alice{c};

@@ -60,7 +60,10 @@ class group_check
 {
 public:
     group_check(resp_client& server, std::string prefix, strings& broken)
-        : server_{server}, prefix_{std::move(prefix)}, broken_{broken}, leases_{pairs(server_({"ZRANGE", key("leases"), "0", "-1", "WITHSCORES"}))}
+        : server_{server}
+        , prefix_{std::move(prefix)}
+        , broken_{broken}
+        , leases_{pairs(server_({"ZRANGE", key("leases"), "0", "-1", "WITHSCORES"}))}
     {
     }
 

@@ -1,7 +1,7 @@
 #include "proxy.hpp"
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -29,13 +29,17 @@ struct link
 {
     tcp::socket client;
     tcp::socket server;
+    bool held = false;
 };
 
 }  // namespace
 
 struct proxy::state
 {
-    explicit state(std::uint16_t to) : target{asio::ip::address_v4::loopback(), to} { gate.expires_at(asio::steady_timer::time_point::max()); }
+    explicit state(std::uint16_t to) : target{asio::ip::address_v4::loopback(), to}
+    {
+        gate.expires_at(asio::steady_timer::time_point::max());
+    }
 
     asio::awaitable<void> accept()
     {
@@ -63,7 +67,7 @@ struct proxy::state
         links.remove(here);
     }
 
-    asio::awaitable<void> forward([[maybe_unused]] std::shared_ptr<link> keeps_alive, tcp::socket& from, tcp::socket& to)
+    asio::awaitable<void> forward(std::shared_ptr<link> here, tcp::socket& from, tcp::socket& to)
     {
         std::array<char, 65536> buffer;
         for (;;)
@@ -72,7 +76,7 @@ struct proxy::state
             asio::steady_timer late{context, lateness};
             if (lateness.count() > 0)
                 co_await late.async_wait(as_tuple);
-            while (held)
+            while (held || here->held)
                 co_await gate.async_wait(as_tuple);
             boost::system::error_code ignored;
             if (ended)
@@ -136,8 +140,15 @@ void proxy::pass()
 {
     on_thread([](state& here) {
         here.held = false;
+        for (auto const& link : here.links)
+            link->held = false;
         here.gate.cancel();
     });
+}
+
+void proxy::hold_newest()
+{
+    on_thread([](state& here) { here.links.back()->held = true; });
 }
 
 void proxy::cut()

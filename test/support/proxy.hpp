@@ -30,6 +30,9 @@ public:
     void hold();
     void pass();
 
+    // The same for the connection made last, alone. Ends with pass() as well.
+    void hold_newest();
+
     // Ends all connections, with whatever they held.
     void cut();
 

@@ -61,7 +61,8 @@ inline void run(boost::asio::io_context& io, testing::virtual_clock& clock, boos
                 clock::duration limit = std::chrono::hours{1})
 {
     auto const end = detail::start(io, std::move(body));
-    clock.run_until(io, [&] { return end->reached; }, limit);
+    clock.run_until(
+        io, [&] { return end->reached; }, limit);
     detail::look_at(*end);
 }
 

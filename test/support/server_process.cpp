@@ -54,7 +54,9 @@ std::filesystem::path make_folder()
 }  // namespace
 
 server_process::server_process(std::string kind, std::vector<std::string> config)
-    : kind_{std::move(kind)}, program_{server_program(kind_)}, config_{std::move(config)}
+    : kind_{std::move(kind)}
+    , program_{server_program(kind_)}
+    , config_{std::move(config)}
 {
     if (program_.empty())
         throw std::runtime_error{"there is no " + kind_ + "-server on this machine"};

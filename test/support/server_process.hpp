@@ -1,4 +1,4 @@
-// A real redis-server or valkey-server of a test's own, in a folder of its own. Nothing is left of it, not even by a test that crashes.
+// A real redis-server or valkey-server of a test's own, in a folder of its own. It ends with the test, even with one that crashes.
 #ifndef COTERIE_TEST_SUPPORT_SERVER_PROCESS_HPP
 #define COTERIE_TEST_SUPPORT_SERVER_PROCESS_HPP
 
@@ -30,11 +30,11 @@ public:
     pid_t pid() const { return process_->pid(); }
     bool running() const { return process_ && process_->running(); }
 
-    void kill();              // SIGKILL: without a word to its clients
-    void freeze();            // SIGSTOP: its connections stay open, and nothing answers
+    void kill();    // SIGKILL: without a word to its clients
+    void freeze();  // SIGSTOP: its connections stay open, and nothing answers
     void thaw();
-    void start();             // after kill(): empty, on the same port and socket; returns when it answers
-    void restart_empty();     // killed and started
+    void start();              // after kill(): empty, on the same port and socket; returns when it answers
+    void restart_empty();      // killed and started
     void restart_with_data();  // saves what it has, ends in order, starts again and has it
     std::string log() const;
 

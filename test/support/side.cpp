@@ -149,7 +149,8 @@ std::string side::words(store::snapshot::reply const& reply)
 
 std::string side::words(store::history::reply const& reply)
 {
-    auto result = "compacted " + yes(reply.compacted) + ", last " + std::to_string(reply.last == 0 ? 0 : ordinal(revisions_, reply.last) + 1);
+    auto result = "compacted " + yes(reply.compacted) + ", last " +
+                  std::to_string(reply.last == 0 ? 0 : ordinal(revisions_, reply.last) + 1);
     for (auto const& event : reply.events)
         result += "; " + words(event);
     return result;

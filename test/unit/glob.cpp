@@ -6,7 +6,7 @@
 
 using coterie::core::glob_match;
 
-BOOST_AUTO_TEST_SUITE(globs)
+BOOST_AUTO_TEST_SUITE(glob)
 
 BOOST_AUTO_TEST_CASE(literals_and_wildcards)
 {

@@ -14,7 +14,7 @@ outcome group_state::apply(put const& what)
         if (auto const error = refuse(what.who))
             return {error, {}};
     if (what.if_absent && living_value(what.path))
-        return {{}, put::reply{false}};
+        return {{}, put::reply{is_own_value(what)}};  // true: by an earlier try
 
     remove_value(what.path);
     switch (what.life)
@@ -71,6 +71,13 @@ outcome group_state::apply(list const& what)
     if ((!what.cursor.empty() && what.cursor[0] == 'k') || scan(data_, 'd'))
         scan(keep_, 'k');
     return {{}, std::move(page)};
+}
+
+bool group_state::is_own_value(put const& what) const
+{
+    auto const known = data_.find(what.path);
+    return known != data_.end() && known->second.life == lifetime::ephemeral && what.life == lifetime::ephemeral &&
+           known->second.session == what.who.session && known->second.value == what.value;
 }
 
 std::string const* group_state::living_value(std::string const& path) const

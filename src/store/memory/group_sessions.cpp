@@ -12,6 +12,8 @@ outcome group_state::apply(open const& what)
     auto const& sid = what.who.session;
     if (what.resume && !session_alive(sid))
         return {errc::lost, {}};
+    if (session_alive(sid) && sessions_.at(sid).value_or(0) > what.who.generation)
+        return {errc::stale, {}};  // it was delayed in an old connection; a newer one has the session
 
     auto const deadline = now_ + what.ttl;
     sessions_[sid] = what.who.generation;

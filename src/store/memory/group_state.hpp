@@ -109,6 +109,7 @@ private:
     outcome apply(erase const&);
     outcome apply(list const&);
     std::string const* living_value(std::string const& path) const;
+    bool is_own_value(put const&) const;
     void remove_value(std::string const& path);
 
     // group_reaping.cpp

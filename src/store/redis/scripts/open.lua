@@ -2,15 +2,19 @@
 -- open: makes a session, or resumes one under a new generation.
 -- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last
 -- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch
--- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume
+-- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume, STALE: resumed by a newer connection
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen
 --@include time
 --@include gone
 --@include life
 --@include horizon
 
-if ARGV[4] == '1' and redis.call('EXISTS', KEYS[1]) == 0 then
-    return gone(false)
+local found = redis.call('GET', KEYS[1])
+if not found and ARGV[4] == '1' then
+    return gone(found)
+end
+if found and (tonumber(found) or 0) > tonumber(ARGV[2]) then
+    return gone(found)  -- it was delayed in an old connection; a newer one has the session
 end
 
 local us, now = time()

@@ -19,6 +19,9 @@ end
 
 local _, now = time()
 local old = redis.call('HGET', KEYS[1], path)
+if ARGV[4] == '1' and life == 'e' and old == 'e' .. ARGV[7] .. value then
+    return 1  -- by an earlier try
+end
 if ARGV[4] == '1' and ((old and living(KEYS[3], old, now)) or redis.call('HEXISTS', KEYS[2], path) == 1) then
     return 0
 end

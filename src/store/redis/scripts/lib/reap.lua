@@ -27,11 +27,29 @@ local function plan_attachment(k, plan, sid, attachment)
     end
 end
 
+-- Members of a session whose list has expired, because nobody reaped it for longer than linger. The one place that looks at
+-- every member; locks and data of such a session are not believed by anybody, and go with the group.
+local function plan_unlisted(k, plan, sid)
+    local cursor = '0'
+    repeat
+        local page = redis.call('HSCAN', k.members, cursor, 'MATCH', '*\0' .. sid, 'COUNT', 1000)
+        cursor = page[1]
+        for i = 1, #page[2], 2 do
+            local field = page[2][i]
+            table.insert(plan.members, field)
+            table.insert(plan.changes, '-' .. text(string.sub(field, 1, -18)) .. sid)
+        end
+    until cursor == '0'
+end
+
 -- As many of the session's attachments as the budget allows; none is fine: the session is at least marked as dead.
 local function plan_session(k, plan, sid, alive_key, held)
     local taken = plan.budget > 0 and redis.call('SRANDMEMBER', held, plan.budget) or {}
     for _, attachment in ipairs(taken) do
         plan_attachment(k, plan, sid, attachment)
+    end
+    if redis.call('EXISTS', held) == 0 then
+        plan_unlisted(k, plan, sid)
     end
     plan.budget = plan.budget - #taken
     local whole = #taken == redis.call('SCARD', held)

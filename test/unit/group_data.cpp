@@ -1,0 +1,175 @@
+#include "group_world.hpp"
+
+using namespace unit;
+
+namespace {
+
+coterie::put_options lasting(coterie::lifetime life)
+{
+    coterie::put_options options;
+    options.lifetime = life;
+    return options;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(group_data, world)
+
+BOOST_AUTO_TEST_CASE(ephemeral_data_survives_beats_and_dies_with_its_owner)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_put("cfg/a", "1"));
+    ok(a->async_put("cfg/a", "2"));
+    run_for(1h);
+    BOOST_TEST(ok(b->async_get("cfg/a")).value() == "2");
+    a.runs = false;
+    run_for(7500ms);
+    BOOST_TEST(!ok(b->async_get("cfg/a")).has_value());
+    BOOST_TEST(ok(b->async_list("*")).empty());
+    BOOST_TEST(!ok(b->async_erase("cfg/a")));
+}
+
+BOOST_AUTO_TEST_CASE(a_value_with_a_term_dies_on_time_in_spite_of_beats)
+{
+    auto& a = make("a");
+    ok(a->async_join());
+    ok(a->async_put("p", "v", lasting(30s)));
+    run_for(29999ms);
+    BOOST_TEST(ok(a->async_get("p")).has_value());
+    run_for(1ms);
+    BOOST_TEST(!ok(a->async_get("p")).has_value());
+    run_for(1s);
+    BOOST_TEST(!stored("p"));
+}
+
+BOOST_AUTO_TEST_CASE(a_value_with_a_term_outlives_its_owner)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_put("p", "v", lasting(30s)));
+    ok(a->async_close());
+    run_for(29s);
+    BOOST_TEST(ok(b->async_get("p")).value() == "v");
+    run_for(1s);
+    BOOST_TEST(!ok(b->async_get("p")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(persistent_data_survives_everybody)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_join());
+    ok(a->async_put("p", "v", lasting(coterie::persistent)));
+    ok(a->async_close());
+    run_for(24h * 30);
+    BOOST_TEST(ok(b->async_get("p")).value() == "v");
+    BOOST_TEST(ok(b->async_erase("p")));
+    BOOST_TEST(!ok(b->async_erase("p")));
+    BOOST_TEST(!ok(b->async_get("p")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_put_replaces_what_was_there_whatever_it_was)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    for (auto const& first : {coterie::ephemeral, coterie::persistent, coterie::lifetime{1h}})
+        for (auto const& second : {coterie::ephemeral, coterie::persistent, coterie::lifetime{1h}})
+        {
+            ok(a->async_put("p", "1", lasting(first)));
+            ok(b->async_put("p", "2", lasting(second)));
+            BOOST_TEST(ok(a->async_get("p")).value() == "2");
+            BOOST_TEST(ok(a->async_list("*")) == (names{"p"}), boost::test_tools::per_element());
+            BOOST_TEST(ok(a->async_erase("p")));
+            BOOST_TEST(ok(a->async_list("*")).empty());
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_is_sorted_and_matches)
+{
+    auto& a = make("a");
+    for (auto const* path : {"cfg/b", "cfg/a", "other", "cfg/a*"})
+        ok(a->async_put(path, "", lasting(path == std::string{"cfg/b"} ? coterie::persistent : coterie::ephemeral)));
+    BOOST_TEST(ok(a->async_list("cfg/*")) == (names{"cfg/a", "cfg/a*", "cfg/b"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(a->async_list("cfg/a\\*")) == (names{"cfg/a*"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(a->async_list("cfg/[^a]")) == (names{"cfg/b"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(a->async_list("?????")).size() == 3u);
+    BOOST_TEST(ok(a->async_list("nothing")).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_many_pages_is_whole)
+{
+    auto& a = make("a");
+    names expected;
+    for (int i = 0; i < 2500; ++i)
+    {
+        expected.push_back("p" + std::to_string(10'000 + i));
+        ok(a->async_put(expected.back(), "v", lasting(i % 2 == 0 ? coterie::ephemeral : coterie::persistent)));
+    }
+    BOOST_TEST(ok(a->async_list("*")) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ephemeral_data_is_put_again_after_a_lost_session)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_put("mine", "1"));
+    ok(a->async_put("taken", "1"));
+    ok(a->async_put("erased", "1"));
+    BOOST_TEST(ok(a->async_erase("erased")));
+    ok(a->async_put("kept", "1"));
+    ok(a->async_put("kept", "2", lasting(coterie::persistent)));
+    BOOST_TEST(ok(a->async_erase("kept")));
+    run_for(1s);
+    a.runs = false;
+    run_for(20s);
+    BOOST_TEST(!ok(b->async_get("mine")).has_value());
+    ok(b->async_put("taken", "b's"));
+    a.runs = true;
+    run_for(1s);
+    BOOST_TEST(a.count().lost_sessions == 1u);
+    BOOST_TEST(ok(b->async_get("mine")).value() == "1");
+    BOOST_TEST(ok(b->async_get("taken")).value() == "b's");
+    BOOST_TEST(ok(b->async_list("*")) == (names{"mine", "taken"}), boost::test_tools::per_element());
+
+    // It lost "taken" for good.
+    BOOST_TEST(ok(b->async_erase("taken")));
+    server.lose_data();
+    run_for(10s);
+    BOOST_TEST(ok(b->async_list("*")) == (names{"mine"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(faults_on_the_way_do_not_matter)
+{
+    for (auto const what : {fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after})
+        for (auto const& life : {coterie::ephemeral, coterie::persistent, coterie::lifetime{1h}})
+        {
+            auto& a = make("a");
+            fail_next("put", {.what = what});
+            ok(a->async_put("p", "v", lasting(life)));
+            fail_next("get", {.what = what});
+            BOOST_TEST(ok(a->async_get("p")).value() == "v");
+            fail_next("list", {.what = what});
+            BOOST_TEST(ok(a->async_list("*")).size() == 1u);
+            fail_next("erase", {.what = what});
+            auto const erased = end_of(a->async_erase("p"));
+            // If an erase took effect and its reply was lost, nobody can say whether there was something.
+            BOOST_TEST((erased->error ? erased->error == errc::outcome_unknown : erased->value));
+            BOOST_TEST(!ok(a->async_get("p")).has_value());
+            ok(a->async_close());
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_full_server_refuses_with_its_words)
+{
+    auto& a = make("a");
+    ok(a->async_put("p", "1"));
+    server.full(true);
+    auto const error = error_of(a->async_put("p", "2"));
+    BOOST_TEST((error == errc::refused));
+    BOOST_TEST(error.message().find("OOM") != std::string::npos);
+    BOOST_TEST(ok(a->async_get("p")).value() == "1");
+    BOOST_TEST(ok(a->async_erase("p")));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
