@@ -45,11 +45,14 @@ struct change
     bool operator==(change const&) const = default;
 };
 
+// Without id and changes it says only: the earliest deadline is a new one, look at it.
 struct event
 {
     revision id = 0;
     revision previous = 0;  // id of the event before it: a reader sees a gap at once
     std::vector<change> changes;
+
+    bool is_look() const { return id == 0; }
 
     bool operator==(event const&) const = default;
 };

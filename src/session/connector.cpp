@@ -77,6 +77,14 @@ void connector::on_link()
     session_.on_link();
 }
 
+void connector::on_event(core::event const& event)
+{
+    if (event.is_look())
+        reap_timer_.look();
+    else
+        watcher_.on_event(event);
+}
+
 void connector::on_seen(store::horizon const& seen, core::local_time received, bool beat)
 {
     reap_timer_.on_seen(seen, received, beat);
@@ -95,7 +103,10 @@ task<bool> connector::restore(store::caller who, bool resumed)
         co_return true;
     if (!co_await members_.restore(config_.group_name, who))
         co_return false;
-    bool const done = resumed ? co_await locks_.verify(config_.group_name, who) : co_await data_.restore(config_.group_name, who);
+    // A lock with a lease of its own outlives a session, but not lost data: look in any case.
+    bool done = co_await locks_.verify(config_.group_name, who);
+    if (done && !resumed)
+        done = co_await data_.restore(config_.group_name, who);
     watcher_.catch_up();
     co_return done;
 }

@@ -49,7 +49,7 @@ public:
 
 private:
     void on_link() override;
-    void on_event(core::event const& event) override { watcher_.on_event(event); }
+    void on_event(core::event const& event) override;
     void on_gap() override { watcher_.catch_up(); }
 
     task<bool> restore(store::caller who, bool resumed) override;

@@ -65,15 +65,18 @@ task<outcome<lock_table::held_ptr>> lock_table::try_acquire(wish wanted, std::sh
         if (lease->state(hub_.now()) == core::lease_state::lost)
         {
             co_await give_back(claim);  // it was lost on the way here
-            continue;
+            if (hub_.now() < asking->deadline)
+                continue;
+            result.ec = errc::lost;  // a term shorter than the way will be lost each time
+            co_return result;
         }
-        if (locked.who.generation != session_.who().generation)
-            continue;  // the store may be another one by now: ask again, which is safe
         if (asking->gone())
         {
             co_await give_back(claim);
             break;
         }
+        if (locked.who.generation != session_.who().generation)
+            continue;  // the store may be another one by now: ask again, which is safe
         result.value = std::make_shared<held_lock>(claim, lease, hub_.strand(), hub_.time());
         held_[wanted.name] = result.value;
         if (wanted.term)
@@ -105,7 +108,14 @@ task<outcome<bool>> lock_table::release(held_ptr held, bool all, std::shared_ptr
         co_return result;  // somebody who wanted it next did this already
     store::unlock operation;
     operation.held = held->claim();
-    auto const unlocked = co_await session_.call(std::move(operation), asking, persistence::settled);
+    auto unlocked = co_await session_.call(operation, asking, persistence::settled);
+    if (unlocked.ec == errc::not_connected || unlocked.ec == asio::error::operation_aborted)
+    {
+        asking->fail(unlocked.ec);
+        unlocked = co_await session_.call(operation, nullptr, persistence::settled);
+    }
+    if (unlocked.ec == errc::closed)
+        leftovers_.push_back(operation.held);
     result.ec = unlocked.ec;
     result.value = unlocked.value.released || unlocked.maybe_before;
     co_return result;
@@ -125,7 +135,9 @@ task<> lock_table::give_back(store::claim claim)
 {
     store::unlock operation;
     operation.held = std::move(claim);
-    co_await session_.call(std::move(operation), nullptr, persistence::settled);
+    auto const unlocked = co_await session_.call(operation, nullptr, persistence::settled);
+    if (unlocked.ec == errc::closed)
+        leftovers_.push_back(operation.held);
 }
 
 // An acquisition that was refused may have taken effect in an earlier try, whose reply was lost. Finds out, and undoes it.
@@ -226,20 +238,27 @@ task<> lock_table::close(std::string const& group, core::local_time until)
     auto const all = held_;
     for (auto const& [name, held] : all)
     {
-        bool const fixed = held->claim().fixed;
-        auto const claim = held->claim();
+        leftovers_.push_back(held->claim());
         if (held->how() == held_lock::end::none)
             held->finish(held_lock::end::released);
-        while (fixed && hub_.now() < until)
-        {
-            store::unlock operation;
-            operation.held = claim;
-            if (!(co_await submit(hub_, group, std::move(operation))).ec)
-                break;
-            co_await hub_.link_changed().wait(std::min(until, hub_.now() + core::backoff::base));
-        }
     }
     held_.clear();
+
+    // Whatever was under way ends soon now, and leaves here what it got.
+    for (auto const& name : turns_.keys())
+        auto const turn = co_await turns_.enter(name, until);
+
+    std::erase_if(leftovers_, [](store::claim const& claim) { return !claim.fixed; });
+    while (!leftovers_.empty() && hub_.now() < until)
+    {
+        store::unlock operation;
+        operation.held = leftovers_.back();
+        auto const unlocked = co_await submit(hub_, group, std::move(operation));
+        if (unlocked.ec)
+            co_await hub_.link_changed().wait(std::min(until, hub_.now() + core::backoff::base));
+        else
+            leftovers_.pop_back();
+    }
 }
 
 }  // namespace coterie::session

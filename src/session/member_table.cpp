@@ -1,5 +1,7 @@
 #include "member_table.hpp"
 
+#include "../core/limits.hpp"
+
 namespace coterie::session {
 
 void member_table::want(std::string const& name, std::optional<std::string> const& value)
@@ -73,7 +75,12 @@ task<> member_table::leave(std::string name, std::shared_ptr<caller<bool>> askin
     wanted_.erase(known);
     store::leave operation;
     operation.names.push_back(name);
-    auto const left = co_await session_.call(std::move(operation), asking, persistence::settled);
+    auto left = co_await session_.call(operation, asking, persistence::settled);
+    if (left.ec == errc::not_connected)
+    {
+        asking->fail(left.ec);
+        left = co_await session_.call(std::move(operation), nullptr, persistence::settled);
+    }
     if (left.ec)
     {
         if (left.ec != errc::closed)
@@ -96,10 +103,13 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
     auto const before = known->second;
     auto next = core::unpack(before);
     next.value = std::move(value);
-    want(name, core::pack(next));
+    auto const packed = core::pack(next);
+    if (auto const wrong = core::check_value(packed))
+        co_return asking->fail(wrong);
+    want(name, packed);
 
     store::join operation;
-    operation.members.push_back({name, wanted_[name]});
+    operation.members.push_back({name, packed});
     operation.update_only = true;
     auto const updated = co_await session_.call(std::move(operation), asking, persistence::bounded);
     if (updated.ec)

@@ -20,9 +20,17 @@ void reap_timer::on_seen(store::horizon const& seen, core::local_time received, 
 {
     if (beat)
         watches_ = core::draws_watch(seen.leases, hub_.chance());
-    target_.reset();
+    due_.reset();
     if (watches_ && seen.next_deadline)
-        target_ = target{received + core::reap_delay(seen.now, *seen.next_deadline, seen.leases, hub_.chance()), *seen.next_deadline};
+        due_ = received + core::reap_delay(seen.now, *seen.next_deadline, seen.leases, hub_.chance());
+    changed_.notify();
+}
+
+void reap_timer::look()
+{
+    if (!watches_)
+        return;
+    due_ = hub_.now();
     changed_.notify();
 }
 
@@ -30,23 +38,21 @@ task<> reap_timer::run()
 {
     while (!stopped_)
     {
-        auto const aim = target_;
-        if (!aim)
+        if (!due_)
             co_await changed_.wait();
-        else if (hub_.now() < aim->at)
-            co_await changed_.wait(aim->at);
+        else if (hub_.now() < *due_)
+            co_await changed_.wait(*due_);
         else
-        {
-            target_.reset();
-            co_await reap(aim->deadline);
-        }
+            co_await reap();
     }
 }
 
 // The first call asks who is due, the next ones end those, until nobody is.
-task<> reap_timer::reap(core::server_time expected)
+task<> reap_timer::reap()
 {
+    due_.reset();
     store::reap operation;
+    std::optional<core::server_time> expected;
     do
     {
         auto const reaped = co_await session_.call(operation, nullptr, persistence::bounded);
@@ -54,11 +60,13 @@ task<> reap_timer::reap(core::server_time expected)
             co_return;
         if (reaped.value.event)
         {
-            hub_.count().late(reaped.value.seen.now - expected);
+            if (expected)
+                hub_.count().late(reaped.value.seen.now - *expected);
             sink_(*reaped.value.event);
         }
+        expected = reaped.value.seen.next_deadline;
         operation.dead = reaped.value.due;
-        if (operation.dead.empty() && !target_)
+        if (operation.dead.empty() && !due_)
             on_seen(reaped.value.seen, hub_.now(), false);
     } while (!operation.dead.empty() && !stopped_);
 }

@@ -20,11 +20,12 @@ public:
 
     void start(std::shared_ptr<void> keep_alive);
     void stop();
+    void look();  // a lease with an earlier deadline came
     void on_seen(store::horizon const&, core::local_time received, bool beat);
 
 private:
     task<> run();
-    task<> reap(core::server_time expected);
+    task<> reap();
 
     hub& hub_;
     session& session_;
@@ -33,12 +34,7 @@ private:
     bool started_ = false;
     bool stopped_ = false;
     bool watches_ = false;  // drew it at the last beat
-    struct target
-    {
-        core::local_time at;
-        core::server_time deadline;
-    };
-    std::optional<target> target_;
+    std::optional<core::local_time> due_;
 };
 
 }  // namespace coterie::session

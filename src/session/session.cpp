@@ -45,7 +45,7 @@ void session::stop_calls()
 task<error_code> session::close(core::local_time until)
 {
     error_code ec;
-    while (open_ || establishing_)
+    while (open_ || maybe_open_ || establishing_)
     {
         if (hub_.now() >= until)
         {
@@ -74,7 +74,7 @@ task<error_code> session::close(core::local_time until)
     if (lease_)
         lease_->end();
     changed_.notify();
-    co_return open_ ? ec : error_code{};
+    co_return open_ || maybe_open_ ? ec : error_code{};
 }
 
 bool session::is_worth_retrying(error_code ec)
@@ -105,7 +105,7 @@ void session::lose_session()
 {
     hub_.log(log_level::warning, "group {}: the session was lost", group_);
     ++hub_.count().lost_sessions;
-    open_ = false;
+    open_ = maybe_open_ = false;
     who_.session.clear();
     if (lease_)
     {
@@ -119,7 +119,7 @@ task<> session::run()
 {
     while (!stopped_)
     {
-        if (!hub_.up() || (!open_ && calls_stopped_))
+        if (!hub_.up() || (!open_ && !maybe_open_ && calls_stopped_))
         {
             co_await changed_.wait();
             continue;
@@ -153,6 +153,7 @@ task<bool> session::establish()
         lose_session();
         co_return false;
     }
+    maybe_open_ = maybe_open_ || opened.ec == errc::outcome_unknown;
     refusal_ = is_worth_retrying(opened.ec) ? error_code{} : opened.ec;
     if (opened.ec)
     {
@@ -161,6 +162,7 @@ task<bool> session::establish()
     }
 
     open_ = true;
+    maybe_open_ = false;
     last_beat_ = last_touch_ = opened.sent;
     if (!resume)
         ++hub_.count().sessions;

@@ -90,6 +90,7 @@ private:
     bool stopped_ = false;
     bool establishing_ = false;
     bool open_ = false;   // the store has confirmed who_.session once, and not denied it since
+    bool maybe_open_ = false;  // it was asked to open, and did not answer
     bool ready_ = false;  // ... on this connection, and everything is restored
     error_code refusal_;  // what the last try to open met
     store::caller who_;

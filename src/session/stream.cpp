@@ -45,6 +45,7 @@ task<> stream::next(std::shared_ptr<caller<std::optional<member_change>>> asking
     if (reader_ && !reader_->gone())
         co_return asking->fail(errc::bad_argument);
     reader_ = asking;
+    changed_.notify();  // a call that was cancelled ends now
     while (!asking->gone())
     {
         if (auto const step = take())

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace coterie::session {
 
@@ -67,6 +68,15 @@ public:
                 co_return turn{};
             }
         co_return turn{*this, at};
+    }
+
+    // Where somebody is at it.
+    std::vector<std::string> keys() const
+    {
+        std::vector<std::string> result;
+        for (auto const& [key, line] : lines_)
+            result.push_back(key);
+        return result;
     }
 
 private:

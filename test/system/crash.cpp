@@ -108,11 +108,12 @@ BOOST_AUTO_TEST_CASE(the_lock_of_a_killed_holder_is_free_at_its_ttl)
             holder->kill();
             BOOST_TEST_REQUIRE(holder->wait().has_value());
             auto const end = deadlines("g").front();
-            auto const mine = co_await take(group, "a");
+            auto mine = co_await take(group, "a");
             latenesses.push_back(wall() - end);
             BOOST_TEST(latenesses.back() >= 0);
             BOOST_TEST(latenesses.back() <= punctual * slowdown());
             BOOST_TEST(mine.fence() > before->fence);
+            co_await mine.async_release();
         }
     });
     BOOST_TEST_MESSAGE(fmt::format("taken after {} ms", fmt::join(latenesses, ", ")));

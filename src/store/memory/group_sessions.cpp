@@ -15,6 +15,7 @@ outcome group_state::apply(open const& what)
     if (session_alive(sid) && sessions_.at(sid).value_or(0) > what.who.generation)
         return {errc::stale, {}};  // it was delayed in an old connection; a newer one has the session
 
+    bool const is_new = !session_alive(sid);
     auto const deadline = now_ + what.ttl;
     sessions_[sid] = what.who.generation;
     leases_.set(sid, deadline);
@@ -27,7 +28,9 @@ outcome group_state::apply(open const& what)
         epoch_ = text;
     }
     outlive(deadline);
-    return {{}, open::reply{epoch_, seen()}};
+    // Those who wait for the next death may know only of later ones.
+    bool const first_to_end = is_new && leases_.next() == deadline && leases_.size() > 1;
+    return {{}, open::reply{epoch_, seen()}, first_to_end ? std::optional{core::event{}} : std::nullopt};
 }
 
 // `touch` changes nothing here: each beat extends the life of the group.

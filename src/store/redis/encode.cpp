@@ -48,9 +48,10 @@ public:
 
     call operator()(store::open const& op)
     {
-        begin("open", 10);
+        begin("open", 11);
         add(keys_.session(op.who.session), keys_.of("leases"), keys_.held(op.who.session));
         containers({"locks", "fence", "epoch", "members", "data", "events", "last"});
+        add(keys_.channel());
         add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch());
         return std::move(call_);
     }

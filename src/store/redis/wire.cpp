@@ -1,5 +1,6 @@
 #include "wire.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/redis/logger.hpp>
 
 #include <exception>
@@ -7,6 +8,7 @@
 
 namespace coterie::redis {
 
+namespace asio = boost::asio;
 using boost::system::error_code;
 
 static boost::redis::config configure(topology const& where, std::chrono::milliseconds connect_timeout)
@@ -94,7 +96,8 @@ void wire::drop()
 {
     if (std::exchange(dropped_, true))
         return;
-    connection_.cancel();
+    // Not from here: this may be the end of the context, and Boost.Redis must not be touched once its channels are shut down.
+    asio::post(connection_.get_executor(), [self = shared_from_this()] { self->connection_.cancel(); });
 }
 
 }  // namespace coterie::redis

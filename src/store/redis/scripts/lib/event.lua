@@ -18,6 +18,9 @@ local function record(events, last, us, changes)
     return event
 end
 
+-- Not an event: the earliest deadline is a new one.
+local look = string.rep('0', 32)
+
 local function publish(channel, event)
     redis.call('SPUBLISH', channel, event)
 end
