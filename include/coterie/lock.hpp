@@ -42,7 +42,7 @@ public:
     // that the lock protects, and let the resource refuse smaller ones: a lock alone cannot stop a process that was paused.
     std::uint64_t fence() const;
 
-    // By the local clock alone, no I/O; pessimistic by a margin (2 % of the lease, 2 to 200 ms).
+    // By the local clock alone, no I/O; pessimistic by a margin (2 % of the lease, 2 to 200 ms, at most a half).
     lock_state state() const;
 
     // Until when it is held for certain. Moves on with each confirmed beat; the past, once lost.

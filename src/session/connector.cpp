@@ -93,22 +93,23 @@ void connector::on_seen(store::horizon const& seen, core::local_time received, b
 void connector::on_epoch()
 {
     ++hub_->count().epochs;
-    hub_->log(log_level::error, "group {}: the store has lost its data", config_.group_name);
+    hub_->log(log_level::warning, "group {}: its keys are gone: the store lost its data, or every lease of the group ended", config_.group_name);
     watcher_.catch_up();
 }
 
-task<bool> connector::restore(store::caller who, bool resumed)
+task<error_code> connector::restore(store::caller who, bool resumed)
 {
     if (closing_)
-        co_return true;
-    if (!co_await members_.restore(config_.group_name, who))
-        co_return false;
+        co_return error_code{};
+    auto failed = co_await members_.restore(config_.group_name, who);
+    if (failed)
+        co_return failed;
     // A lock with a lease of its own outlives a session, but not lost data: look in any case.
-    bool done = co_await locks_.verify(config_.group_name, who);
-    if (done && !resumed)
-        done = co_await data_.restore(config_.group_name, who);
+    failed = co_await locks_.verify(config_.group_name, who);
+    if (!failed && !resumed)
+        failed = co_await data_.restore(config_.group_name, who);
     watcher_.catch_up();
-    co_return done;
+    co_return failed;
 }
 
 task<> connector::close(std::shared_ptr<caller<>> asking)

@@ -52,7 +52,7 @@ private:
     void on_event(core::event const& event) override;
     void on_gap() override { watcher_.catch_up(); }
 
-    task<bool> restore(store::caller who, bool resumed) override;
+    task<error_code> restore(store::caller who, bool resumed) override;
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
     void on_session_lost() override { locks_.on_session_lost(); }
     void on_seen(store::horizon const&, core::local_time received, bool beat) override;

@@ -82,7 +82,7 @@ task<> data_table::list(std::string pattern, std::shared_ptr<caller<std::vector<
     asking->succeed(std::move(paths));
 }
 
-task<bool> data_table::restore(std::string const& group, store::caller const& who)
+task<error_code> data_table::restore(std::string const& group, store::caller const& who)
 {
     auto const all = ephemeral_;
     for (auto const& [path, value] : all)
@@ -94,11 +94,11 @@ task<bool> data_table::restore(std::string const& group, store::caller const& wh
         operation.if_absent = true;
         auto const stored = co_await submit(hub_, group, std::move(operation));
         if (stored.ec)
-            co_return false;
+            co_return stored.ec;
         if (!stored.value.stored)
             ephemeral_.erase(path);
     }
-    co_return true;
+    co_return error_code{};
 }
 
 }  // namespace coterie::session

@@ -26,8 +26,8 @@ public:
     task<> erase(std::string path, std::shared_ptr<caller<bool>> asking);
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
-    // For a new session. False: not all.
-    task<bool> restore(std::string const& group, store::caller const& who);
+    // For a new session. An error: not all.
+    task<error_code> restore(std::string const& group, store::caller const& who);
 
 private:
     hub& hub_;

@@ -196,7 +196,7 @@ task<> lock_table::watch_term(held_ptr held)
         co_await give_back(held->claim());
 }
 
-task<bool> lock_table::verify(std::string const& group, store::caller const& who)
+task<error_code> lock_table::verify(std::string const& group, store::caller const& who)
 {
     constexpr std::size_t batch = 1000;
 
@@ -206,7 +206,7 @@ task<bool> lock_table::verify(std::string const& group, store::caller const& who
         operation.held = strays_.back();
         auto const unlocked = co_await submit(hub_, group, std::move(operation));
         if (unlocked.ec)
-            co_return false;
+            co_return unlocked.ec;
         strays_.pop_back();
     }
 
@@ -222,7 +222,7 @@ task<bool> lock_table::verify(std::string const& group, store::caller const& who
             operation.claims.push_back(all[i]->claim());
         auto const verified = co_await submit(hub_, group, std::move(operation));
         if (verified.ec)
-            co_return false;
+            co_return verified.ec;
         for (auto i = begin; i < end; ++i)
             if (!verified.value.held[i - begin] && all[i]->how() == held_lock::end::none)
             {
@@ -230,7 +230,7 @@ task<bool> lock_table::verify(std::string const& group, store::caller const& who
                 forget(all[i]);
             }
     }
-    co_return true;
+    co_return error_code{};
 }
 
 task<> lock_table::close(std::string const& group, core::local_time until)

@@ -40,8 +40,8 @@ public:
 
     held_ptr find(std::string_view name, std::string_view owner) const;
 
-    // After a resume: which locks stand, and away with what is not believed here any more. False: not done.
-    task<bool> verify(std::string const& group, store::caller const& who);
+    // After a resume: which locks stand, and away with what is not believed here any more. An error: not done.
+    task<error_code> verify(std::string const& group, store::caller const& who);
 
     void on_lease_lost(core::lease const&);
     void on_session_lost() { strays_.clear(); }

@@ -39,10 +39,11 @@ task<> member_table::join(std::string name, core::member_value value, std::share
     if (!joined.ec && !asking->gone())
         co_return asking->succeed();
 
-    // It failed, or the caller cancelled it: as if it had not been called.
+    // It failed, or the caller cancelled it: as if it had not been called. Even if nothing was sent: a session that was opened
+    // meanwhile has joined all that was wanted.
     asking->fail(joined.ec);
     want(name, before);
-    if (!joined.ec || joined.maybe_before)
+    if (joined.ec != errc::closed)
         co_await give_back(name, before);
 }
 
@@ -76,16 +77,18 @@ task<> member_table::leave(std::string name, std::shared_ptr<caller<bool>> askin
     store::leave operation;
     operation.names.push_back(name);
     auto left = co_await session_.call(operation, asking, persistence::settled);
-    if (left.ec == errc::not_connected)
+    if (left.ec == errc::not_connected || left.ec == asio::error::operation_aborted)
     {
         asking->fail(left.ec);
         left = co_await session_.call(std::move(operation), nullptr, persistence::settled);
     }
     if (left.ec)
     {
-        if (left.ec != errc::closed)
-            want(name, before);
-        co_return asking->fail(left.ec);
+        asking->fail(left.ec);
+        if (left.ec == errc::closed)
+            co_return;
+        want(name, before);
+        co_return co_await give_back(name, before);
     }
     report(left.value.event);
     asking->succeed(left.value.left > 0 || left.maybe_before);
@@ -114,15 +117,17 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
     auto const updated = co_await session_.call(std::move(operation), asking, persistence::bounded);
     if (updated.ec)
     {
-        if (!updated.maybe_before && updated.ec != errc::outcome_unknown)
-            want(name, before);
-        co_return asking->fail(updated.ec);
+        asking->fail(updated.ec);
+        if (updated.maybe_before || updated.ec == errc::outcome_unknown || updated.ec == errc::closed)
+            co_return;
+        want(name, before);
+        co_return co_await give_back(name, before);
     }
     report(updated.value.event);
     asking->succeed(updated.value.matched > 0);
 }
 
-task<bool> member_table::restore(std::string const& group, store::caller const& who)
+task<error_code> member_table::restore(std::string const& group, store::caller const& who)
 {
     constexpr std::size_t batch = 1000;
     constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
@@ -142,11 +147,11 @@ task<bool> member_table::restore(std::string const& group, store::caller const& 
         if (joined.ec)
         {
             hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
-            co_return false;
+            co_return joined.ec;
         }
         report(joined.value.event);
     }
-    co_return true;
+    co_return error_code{};
 }
 
 }  // namespace coterie::session

@@ -29,8 +29,8 @@ public:
     task<> leave(std::string name, std::shared_ptr<caller<bool>> asking);
     task<> update(std::string name, std::string value, std::shared_ptr<caller<bool>> asking);
 
-    // Joins everybody again; who is there already does not change. False: not all.
-    task<bool> restore(std::string const& group, store::caller const& who);
+    // Joins everybody again; who is there already does not change. An error: not all.
+    task<error_code> restore(std::string const& group, store::caller const& who);
 
 private:
     task<> give_back(std::string name, std::optional<std::string> before);

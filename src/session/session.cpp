@@ -74,7 +74,23 @@ task<error_code> session::close(core::local_time until)
     if (lease_)
         lease_->end();
     changed_.notify();
-    co_return open_ || maybe_open_ ? ec : error_code{};
+    bool const closed = !open_ && !maybe_open_;
+    if (closed && started_)
+        co_await leave_clean(until);
+    co_return closed ? error_code{} : ec;
+}
+
+// The last one to go ends those who died before him: nobody else will, and the group's keys would stay until they expire.
+task<> session::leave_clean(core::local_time until)
+{
+    store::reap operation;
+    do
+    {
+        auto const reaped = co_await submit(hub_, group_, operation);
+        if (reaped.ec)
+            co_return;
+        operation.dead = reaped.value.due;
+    } while (!operation.dead.empty() && hub_.now() < until);
 }
 
 bool session::is_worth_retrying(error_code ec)
@@ -176,7 +192,9 @@ task<bool> session::establish()
         attached_.on_epoch();
     attached_.on_seen(opened.value.seen, hub_.now(), true);
 
-    if (!co_await attached_.restore(who, resume) || hub_.generation() != who.generation || !hub_.up())
+    auto const failed = co_await attached_.restore(who, resume);
+    refusal_ = is_worth_retrying(failed) ? error_code{} : failed;
+    if (failed || hub_.generation() != who.generation || !hub_.up())
         co_return false;
     ready_ = true;
     changed_.notify();

@@ -19,8 +19,8 @@ class attachments
 {
 public:
     // A session stands: a new one, or the old one on a new connection. Until this has put things right, nothing else is sent.
-    // False: it could not; it is tried again.
-    virtual task<bool> restore(store::caller who, bool resumed) = 0;
+    // An error: it could not; it is tried again.
+    virtual task<error_code> restore(store::caller who, bool resumed) = 0;
 
     // Nothing that was held under this lease may be believed any more.
     virtual void on_lease_lost(core::lease const&) = 0;
@@ -74,6 +74,7 @@ private:
     task<> beat_on();
     task<> guard();
     task<> pause();
+    task<> leave_clean(core::local_time until);
     static bool is_worth_retrying(error_code);
     void doubt(store::caller const&);
     void lose_session();
@@ -92,7 +93,7 @@ private:
     bool open_ = false;   // the store has confirmed who_.session once, and not denied it since
     bool maybe_open_ = false;  // it was asked to open, and did not answer
     bool ready_ = false;  // ... on this connection, and everything is restored
-    error_code refusal_;  // what the last try to open met
+    error_code refusal_;  // what the last try to open or to restore met
     store::caller who_;
     std::string epoch_;
     std::shared_ptr<core::lease> lease_;

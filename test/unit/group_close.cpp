@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(every_operation_after_it_and_during_it_is_closed)
         (one(ends->times, ends->error), ...);
     };
     auto const all = [&] {
-        return std::tuple{start(a->async_join("m")),       start(a->async_members()),    start(a->async_watch()),
+        return std::tuple{start(a->async_join("m")),       start(a->async_members()),
                           start(a->async_try_lock("k")),   start(a->async_inspect("l")), start(a->async_force_release("l")),
                           start(a->async_put("p", "v")),   start(a->async_get("p")),     start(a->async_erase("p")),
                           start(a->async_list("*"))};
@@ -101,12 +101,13 @@ BOOST_AUTO_TEST_CASE(every_operation_after_it_and_during_it_is_closed)
     settle();
     BOOST_TEST(closed->good());
     auto const after = all();
+    auto const watch = start(a->async_watch());
     auto const leave = start(a->async_leave("m"));
     auto const update = start(a->async_update("m", ""));
     auto const release = start(a->async_release("l"));
     settle();
     std::apply(check, after);
-    check(leave, update, release);
+    check(watch, leave, update, release);
     BOOST_TEST(!ok(events.async_next()).has_value());
     BOOST_TEST(!ok(events.async_next()).has_value());
     ok(a->async_close());

@@ -2,6 +2,8 @@
 # README.md shows examples/readme.cpp as a whole; every other C++ block of README.md and docs/ is a part of some example, whatever
 # its indentation.
 
+cmake_minimum_required(VERSION 3.25)
+
 function(read_text path out)
     file(READ "${path}" text)
     string(REPLACE ";" "<semicolon>" text "${text}")

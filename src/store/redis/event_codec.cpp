@@ -77,7 +77,7 @@ std::optional<core::event> decode_event(std::string_view text)
     core::event result;
     result.id = in.digits(number_size);
     result.previous = in.digits(number_size);
-    if (!in.ok() || in.done())
+    if (!in.ok() || in.done() != result.is_look())
         return std::nullopt;
     while (!in.done())
     {
