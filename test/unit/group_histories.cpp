@@ -8,6 +8,14 @@ using namespace unit;
 
 namespace {
 
+// All that a stream tells of: when somebody joined may change unseen, if he left and came back, or another has his name.
+std::vector<coterie::member> without_times(std::vector<coterie::member> members)
+{
+    for (auto& each : members)
+        each.joined_at = {};
+    return members;
+}
+
 struct history : world
 {
     static constexpr int programs = 4;
@@ -106,19 +114,16 @@ BOOST_AUTO_TEST_CASE(every_reader_ends_with_the_members)
             for (auto* each : h.members)
                 if (each != &crashed)
                     each->runs = true;
-            h.run_for(30s);  // whoever crashed is gone by then, whatever was lost is made good
-            auto const members = h.ok(h.members.front()->group->async_members());
-            for (auto const* each : h.members)
-                BOOST_TEST((each == &crashed || each->group->members() == members || each->group->members().empty()));
-            crashed.runs = true;  // its readers may read to the end, too
             h.run_for(30s);
-            auto const later = h.ok(h.members.front()->group->async_members());
+            crashed.runs = true;  // its readers may read to the end, too
+            h.run_for(30s);  // whatever was lost is made good
+            auto const members = without_times(h.ok(h.members.front()->group->async_members()));
             for (auto& each : h.readers)
                 each->read_on();
             h.settle();
             for (auto& each : h.readers)
             {
-                BOOST_TEST((each->records() == later));
+                BOOST_TEST((without_times(each->records()) == members));
                 ++compared;
             }
         }

@@ -103,6 +103,15 @@ public:
         return processes_.emplace_back(clock, server.url(), std::move(config), std::move(how));
     }
 
+    // A process that is over, with all that came from it.
+    void forget(process& which)
+    {
+        which.group.reset();
+        which.client.reset();
+        settle();
+        processes_.remove_if([&](process const& each) { return &each == &which; });
+    }
+
     // Starts an operation; nothing runs yet.
     template <class Operation>
     auto start(Operation operation)
