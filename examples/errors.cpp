@@ -52,7 +52,7 @@ asio::awaitable<bool> errors_of_operations(coterie::group_connector& group)
     auto const held = co_await group.async_try_lock("report");
     auto const [error, lock] = co_await group.async_lock("report", {.wait = 0s}, asio::as_tuple);
     fmt::print("{}\n", error.message());
-    co_return thrown && held && error == coterie::errc::timed_out;
+    co_return thrown&& held&& error == coterie::errc::timed_out;
 }
 
 // Nobody is there: client_config::timeout limits each operation, cancel_after a single one.
@@ -63,7 +63,7 @@ asio::awaitable<bool> no_server(asio::any_io_executor executor)
     auto const [error, members] = co_await group.async_members(asio::as_tuple);
     fmt::print("{}\n", error.message());
     auto const [cancelled, none] = co_await group.async_members(asio::cancel_after(50ms, asio::as_tuple));
-    co_return error == coterie::errc::not_connected && cancelled == asio::error::operation_aborted && members.empty() && none.empty();
+    co_return error == coterie::errc::not_connected&& cancelled == asio::error::operation_aborted&& members.empty() && none.empty();
 }
 
 // True if everything happened as the comments say.

@@ -50,7 +50,7 @@ asio::awaitable<bool> take_turns(coterie::group_connector& here, coterie::group_
     co_await again->async_release();
     co_await lock->async_release();  // the last hold: now it is free
     auto const other = co_await there.async_try_lock("report");
-    co_return other && good;  // the destructor gives it back, in the background
+    co_return other&& good;  // the destructor gives it back, in the background
 }
 
 // A lock with a lease of its own ends by itself. Who does not notice is stopped by the resource.

@@ -24,7 +24,9 @@ class price_service
 {
 public:
     price_service(asio::any_io_executor executor, std::string const& url, std::shared_ptr<coterie::clock> clock, std::string name)
-        : clock_{clock}, name_{std::move(name)}, group_{coterie::client{executor, url, {.clock = clock}}, {.group_name = "prices"}}
+        : clock_{clock}
+        , name_{std::move(name)}
+        , group_{coterie::client{executor, url, {.clock = clock}}, {.group_name = "prices"}}
     {
     }
 

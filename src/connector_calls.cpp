@@ -133,25 +133,24 @@ void try_lock(connector_ptr connector, std::string name, owned_lock_options opti
     auto const wrong = check_wish(name, member, options.lease);
     start_in_session<std::optional<lock>>(
         std::move(connector), std::move(handler), wrong,
-        [wanted = session::lock_table::wish{name, member, options.reentrant, options.lease}](session::connector& self, auto asking) -> task<> {
-            asking->succeed(co_await try_acquire(self, wanted, asking));
-        });
+        [wanted = session::lock_table::wish{name, member, options.reentrant, options.lease}](
+            session::connector& self, auto asking) -> task<> { asking->succeed(co_await try_acquire(self, wanted, asking)); });
 }
 
 void take_lock(connector_ptr connector, std::string name, owned_lock_options options, handler<lock> handler)
 {
     auto const member = or_default(std::move(options.member), *connector);
-    auto const wrong =
-        first_of({check_wish(name, member, options.lease), options.wait == 0ms ? error_code{} : error_code{errc::bad_argument}});
-    start_in_session<lock>(
-        std::move(connector), std::move(handler), wrong,
-        [wanted = session::lock_table::wish{name, member, options.reentrant, options.lease}](session::connector& self, auto asking) -> task<> {
-            auto taken = co_await try_acquire(self, wanted, asking);
-            if (taken)
-                asking->succeed(std::move(*taken));
-            else
-                asking->fail(errc::timed_out);
-        });
+    auto const wrong = first_of(
+        {check_wish(name, member, options.lease), options.wait == 0ms ? error_code{} : error_code{errc::bad_argument}});
+    start_in_session<lock>(std::move(connector), std::move(handler), wrong,
+                           [wanted = session::lock_table::wish{name, member, options.reentrant, options.lease}](session::connector& self,
+                                                                                                                auto asking) -> task<> {
+                               auto taken = co_await try_acquire(self, wanted, asking);
+                               if (taken)
+                                   asking->succeed(std::move(*taken));
+                               else
+                                   asking->fail(errc::timed_out);
+                           });
 }
 
 void release(connector_ptr connector, std::string member, std::string lock_name, handler<bool> handler)

@@ -13,7 +13,8 @@ char const* text(errc value)
 {
     switch (value)
     {
-    case errc::bad_url: return "the URL of the store cannot be read; use redis://[user:password@]host[:port][/database], unix:///path or memory:";
+    case errc::bad_url:
+        return "the URL of the store cannot be read; use redis://[user:password@]host[:port][/database], unix:///path or memory:";
     case errc::bad_name: return "bad name: use 1 to 512 bytes without {, } and control characters";
     case errc::bad_argument: return "an argument is out of its range; see the documentation of the operation";
     case errc::not_connected: return "the store could not be reached and nothing was sent; check that it runs, then try again";

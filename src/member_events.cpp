@@ -16,8 +16,7 @@ void member_events::next(std::shared_ptr<session::stream> const& stream,
 {
     if (!stream)  // moved from
         return session::caller<std::optional<member_change>>{asio::system_executor{}, std::move(handler)}.succeed(std::nullopt);
-    auto const asking =
-        session::caller<std::optional<member_change>>::make(stream->strand(), stream->user_executor(), std::move(handler));
+    auto const asking = session::caller<std::optional<member_change>>::make(stream->strand(), stream->user_executor(), std::move(handler));
     session::spawn(stream->strand(), [stream, asking] { return stream->next(asking); });
 }
 

@@ -81,11 +81,11 @@ private:
 // What the store says about a lock.
 struct lock_info
 {
-    std::string member;          // who holds it
-    std::string session;         // under which session
+    std::string member;   // who holds it
+    std::string session;  // under which session
     std::uint64_t fence = 0;
     std::chrono::milliseconds remaining{};  // until its lease ends, unless it is renewed
-    bool fixed = false;          // it has a lease of its own, which is never renewed
+    bool fixed = false;                     // it has a lease of its own, which is never renewed
 };
 
 }  // namespace coterie

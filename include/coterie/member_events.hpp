@@ -40,8 +40,7 @@ public:
 
 private:
     asio::any_io_executor executor() const;
-    static void next(std::shared_ptr<session::stream> const&,
-                     asio::any_completion_handler<void(error_code, std::optional<member_change>)>);
+    static void next(std::shared_ptr<session::stream> const&, asio::any_completion_handler<void(error_code, std::optional<member_change>)>);
 
     std::shared_ptr<session::stream> stream_;
 };

@@ -19,6 +19,7 @@ struct metrics
     std::uint64_t resyncs = 0;        // snapshots taken because history did not reach back
     std::uint64_t repaired_gaps = 0;  // lost events made good from history
     std::uint64_t epochs = 0;         // times that a store was found to have lost its data
+    std::uint64_t clock_steps = 0;    // times that the server's clock was moved by more than half a second between two beats
     std::uint64_t events = 0;         // events applied
     std::uint64_t reaped = 0;         // calls that found something to end
 

@@ -80,7 +80,8 @@ struct lifetime
     // As long as this, whatever happens to the connector. 1 ms to 7 days.
     template <class Rep, class Period>
     constexpr lifetime(std::chrono::duration<Rep, Period> length)
-        : kind{kind_type::term}, term{std::chrono::duration_cast<std::chrono::milliseconds>(length)}
+        : kind{kind_type::term}
+        , term{std::chrono::duration_cast<std::chrono::milliseconds>(length)}
     {
     }
 
@@ -88,7 +89,7 @@ struct lifetime
     std::chrono::milliseconds term{};
 };
 
-inline constexpr lifetime ephemeral{};                                // dies with the connector's session
+inline constexpr lifetime ephemeral{};                                  // dies with the connector's session
 inline constexpr lifetime persistent{lifetime::kind_type::persistent};  // until somebody erases it
 
 struct put_options

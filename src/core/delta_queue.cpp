@@ -1,6 +1,5 @@
 #include "delta_queue.hpp"
 
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -24,26 +23,40 @@ std::optional<name_change> merged(name_change const& first, name_change const& s
 
 }  // namespace
 
-delta merged(delta first, delta second)
+void merging::add(delta next)
 {
-    std::map<std::string, name_change> by_name;
-    for (auto& change : first.changes)
-        by_name.emplace(change.member.name, std::move(change));
-    for (auto& change : second.changes)
+    at_ = next.at;
+    resynced_ = resynced_ || next.resynced;
+    for (auto& change : next.changes)
     {
-        auto const found = by_name.find(change.member.name);
-        if (found == by_name.end())
-            by_name.emplace(change.member.name, std::move(change));
+        auto const found = by_name_.find(change.member.name);
+        if (found == by_name_.end())
+        {
+            auto name = change.member.name;
+            by_name_.emplace(std::move(name), std::move(change));
+        }
         else if (auto both = merged(found->second, change))
             found->second = std::move(*both);
         else
-            by_name.erase(found);
+            by_name_.erase(found);
     }
+}
 
-    delta result{second.at, first.resynced || second.resynced, {}};
-    for (auto& [name, change] : by_name)
+delta merging::take()
+{
+    delta result{at_, resynced_, {}};
+    result.changes.reserve(by_name_.size());
+    for (auto& [name, change] : by_name_)
         result.changes.push_back(std::move(change));
+    by_name_.clear();
     return result;
+}
+
+delta merged(delta first, delta second)
+{
+    merging both{std::move(first)};
+    both.add(std::move(second));
+    return both.take();
 }
 
 }  // namespace coterie::core

@@ -7,8 +7,28 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace coterie::core {
+
+// Several steps made into one; adding a step costs what that step holds, however much is here.
+class merging
+{
+public:
+    explicit merging(delta first) { add(std::move(first)); }
+
+    void add(delta next);
+    delta take();
+
+private:
+    revision at_ = 0;
+    bool resynced_ = false;
+    std::map<std::string, name_change, std::less<>> by_name_;
+};
 
 // One step that does what `first`, then `second` do.
 delta merged(delta first, delta second);
@@ -23,17 +43,29 @@ public:
     {
         if (step.empty())
             return false;
-        if (steps_.size() < limit_)
+        if (rest_)
+            rest_->add(std::move(step));
+        else if (steps_.size() < limit_)
             steps_.push_back(std::move(step));
         else
-            steps_.back() = merged(std::move(steps_.back()), std::move(step));
+        {
+            rest_.emplace(std::move(steps_.back()));
+            steps_.pop_back();
+            rest_->add(std::move(step));
+        }
         return true;
     }
 
-    bool empty() const { return steps_.empty(); }
+    bool empty() const { return steps_.empty() && !rest_; }
 
     delta pop()
     {
+        if (steps_.empty())
+        {
+            auto all = rest_->take();
+            rest_.reset();
+            return all;
+        }
         auto first = std::move(steps_.front());
         steps_.pop_front();
         return first;
@@ -42,6 +74,7 @@ public:
 private:
     std::size_t limit_;
     std::deque<delta> steps_;
+    std::optional<merging> rest_;  // once it was full, and until that has been read: everything newer
 };
 
 }  // namespace coterie::core

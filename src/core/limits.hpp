@@ -12,7 +12,7 @@
 
 namespace coterie::core {
 
-constexpr std::size_t max_name = 512;          // bytes of a group, member, lock or path
+constexpr std::size_t max_name = 512;           // bytes of a group, member, lock or path
 constexpr std::size_t max_value = 1024 * 1024;  // bytes of a value, a member's tags included
 constexpr std::size_t max_tags = 64;            // of one member
 

@@ -27,9 +27,9 @@ struct name_change
 // All of one step: of one event, of one snapshot, or of several merged.
 struct delta
 {
-    revision at = 0;                        // the membership is that of this revision when the step is done
-    bool resynced = false;                  // made by comparing with a snapshot, because history was not there
-    std::vector<name_change> changes;       // at most one a name, by name
+    revision at = 0;                   // the membership is that of this revision when the step is done
+    bool resynced = false;             // made by comparing with a snapshot, because history was not there
+    std::vector<name_change> changes;  // at most one a name, by name
 
     bool empty() const { return changes.empty() && !resynced; }
 };

@@ -93,7 +93,8 @@ void connector::on_seen(store::horizon const& seen, core::local_time received, b
 void connector::on_epoch()
 {
     ++hub_->count().epochs;
-    hub_->log(log_level::warning, "group {}: its keys are gone: the store lost its data, or every lease of the group ended", config_.group_name);
+    hub_->log(log_level::warning, "group {}: its keys are gone: the store lost its data, or every lease of the group ended",
+              config_.group_name);
     watcher_.catch_up();
 }
 

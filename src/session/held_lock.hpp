@@ -24,7 +24,10 @@ public:
     };
 
     held_lock(store::claim claim, std::shared_ptr<core::lease> lease, executor const& strand, clock& time)
-        : claim_{std::move(claim)}, lease_{std::move(lease)}, time_{time}, ended_{strand, time}
+        : claim_{std::move(claim)}
+        , lease_{std::move(lease)}
+        , time_{time}
+        , ended_{strand, time}
     {
     }
 
@@ -32,10 +35,7 @@ public:
     core::lease const& lease() const { return *lease_; }
 
     // From any thread.
-    core::lease_state state() const
-    {
-        return end_ == end::none ? lease_->state(time_.now()) : core::lease_state::lost;
-    }
+    core::lease_state state() const { return end_ == end::none ? lease_->state(time_.now()) : core::lease_state::lost; }
     core::local_time deadline() const { return end_ == end::none ? lease_->deadline() : core::local_time::min(); }
 
     // On the strand.

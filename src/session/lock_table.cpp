@@ -5,7 +5,10 @@
 namespace coterie::session {
 
 lock_table::lock_table(hub& shared, session& owner, std::function<std::shared_ptr<void>()> keep_alive)
-    : hub_{shared}, session_{owner}, keep_alive_{std::move(keep_alive)}, turns_{shared.strand(), shared.time()}
+    : hub_{shared}
+    , session_{owner}
+    , keep_alive_{std::move(keep_alive)}
+    , turns_{shared.strand(), shared.time()}
 {
 }
 

@@ -63,7 +63,7 @@ private:
     std::function<std::shared_ptr<void>()> keep_alive_;
     turnstile turns_;
     std::map<std::string, held_ptr, std::less<>> held_;
-    std::vector<store::claim> strays_;  // lost here, while the session may live on in the store
+    std::vector<store::claim> strays_;     // lost here, while the session may live on in the store
     std::vector<store::claim> leftovers_;  // not given back yet when the connector closed
     std::uint64_t fence_floor_ = 0;
 };

@@ -21,7 +21,10 @@ public:
     using event_sink = std::function<void(core::event const&)>;
 
     member_table(hub& shared, session& owner, event_sink sink)
-        : hub_{shared}, session_{owner}, sink_{std::move(sink)}, turns_{shared.strand(), shared.time()}
+        : hub_{shared}
+        , session_{owner}
+        , sink_{std::move(sink)}
+        , turns_{shared.strand(), shared.time()}
     {
     }
 

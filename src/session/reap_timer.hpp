@@ -14,7 +14,10 @@ class reap_timer
 {
 public:
     reap_timer(hub& shared, session& owner, std::function<void(core::event const&)> sink)
-        : hub_{shared}, session_{owner}, sink_{std::move(sink)}, changed_{shared.strand(), shared.time()}
+        : hub_{shared}
+        , session_{owner}
+        , sink_{std::move(sink)}
+        , changed_{shared.strand(), shared.time()}
     {
     }
 

@@ -190,6 +190,7 @@ task<bool> session::establish()
     }
     if (epoch_ != opened.value.epoch && !std::exchange(epoch_, opened.value.epoch).empty())
         attached_.on_epoch();
+    compare_clocks(opened.value.seen.now, opened.sent);
     attached_.on_seen(opened.value.seen, hub_.now(), true);
 
     auto const failed = co_await attached_.restore(who, resume);
@@ -233,9 +234,28 @@ task<> session::beat_on()
             last_touch_ = beaten.sent;
         if (!lease_->renew(beaten.sent, hub_.now()))
             co_return doubt(who);  // establish() makes another lease, and gives back what hung on this one
+        compare_clocks(beaten.value.seen.now, beaten.sent);
         attached_.on_seen(beaten.value.seen, hub_.now(), true);
         attached_.on_last_event(beaten.value.last);
     }
+}
+
+// A step of the server's clock moves every deadline by as much. It cannot be undone, but it can be told.
+void session::compare_clocks(core::server_time there, core::local_time sent)
+{
+    constexpr std::chrono::milliseconds tolerated{500};
+
+    auto const ahead = core::duration{there.time_since_epoch()} - sent.time_since_epoch();
+    auto const way = hub_.now() - sent;
+    if (std::exchange(compared_on_, hub_.generation()) != hub_.generation())
+        server_ahead_.reset();  // it may be another server
+    if (server_ahead_ && std::chrono::abs(ahead - *server_ahead_) > tolerated + way)
+    {
+        ++hub_.count().clock_steps;
+        hub_.log(log_level::error, "group {}: the server's clock was moved by {} ms: leases are longer or shorter by as much", group_,
+                 std::chrono::duration_cast<std::chrono::milliseconds>(ahead - *server_ahead_).count());
+    }
+    server_ahead_ = ahead;
 }
 
 // Tells when the lease is over by the local clock, whatever the store or the connection do.

@@ -45,7 +45,10 @@ enum class persistence
 };
 
 template <class Operation>
-concept of_session = requires(Operation operation) { operation.who; };
+concept of_session = requires(Operation operation)
+{
+    operation.who;
+};
 
 class session
 {
@@ -55,7 +58,7 @@ public:
 
     void start(std::shared_ptr<void> keep_alive);  // from now on a session is wanted
     void on_link();
-    void stop_calls();                             // every call() ends with errc::closed
+    void stop_calls();                               // every call() ends with errc::closed
     task<error_code> close(core::local_time until);  // ends the session in the store, stops everything
 
     bool started() const { return started_; }
@@ -73,6 +76,7 @@ private:
     task<bool> establish();
     task<> beat_on();
     task<> guard();
+    void compare_clocks(core::server_time there, core::local_time sent);
     task<> pause();
     task<> leave_clean(core::local_time until);
     static bool is_worth_retrying(error_code);
@@ -90,15 +94,17 @@ private:
     bool calls_stopped_ = false;
     bool stopped_ = false;
     bool establishing_ = false;
-    bool open_ = false;   // the store has confirmed who_.session once, and not denied it since
+    bool open_ = false;        // the store has confirmed who_.session once, and not denied it since
     bool maybe_open_ = false;  // it was asked to open, and did not answer
-    bool ready_ = false;  // ... on this connection, and everything is restored
-    error_code refusal_;  // what the last try to open or to restore met
+    bool ready_ = false;       // ... on this connection, and everything is restored
+    error_code refusal_;       // what the last try to open or to restore met
     store::caller who_;
     std::string epoch_;
     std::shared_ptr<core::lease> lease_;
     core::local_time last_beat_{};
     core::local_time last_touch_{};
+    std::uint64_t compared_on_ = 0;               // the connection it was last compared on
+    std::optional<core::duration> server_ahead_;  // of the local clock, as of the last beat
     core::backoff backoff_;
     signal changed_;  // any of the above
 };

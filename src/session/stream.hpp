@@ -22,7 +22,11 @@ class stream : public std::enable_shared_from_this<stream>
 {
 public:
     stream(executor strand, asio::any_io_executor user, clock& time, std::string group, std::size_t buffer)
-        : strand_{strand}, user_{std::move(user)}, group_{std::move(group)}, pending_{buffer}, changed_{strand, time}
+        : strand_{strand}
+        , user_{std::move(user)}
+        , group_{std::move(group)}
+        , pending_{buffer}
+        , changed_{strand, time}
     {
     }
 

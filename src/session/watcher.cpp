@@ -35,7 +35,11 @@ task<error_code> watch_group(hub& shared, std::string group)
 }  // namespace
 
 watcher::watcher(hub& shared, session& owner, std::string group, std::function<std::shared_ptr<void>()> keep_alive)
-    : hub_{shared}, session_{owner}, group_{std::move(group)}, keep_alive_{std::move(keep_alive)}, changed_{shared.strand(), shared.time()}
+    : hub_{shared}
+    , session_{owner}
+    , group_{std::move(group)}
+    , keep_alive_{std::move(keep_alive)}
+    , changed_{shared.strand(), shared.time()}
 {
 }
 

@@ -31,9 +31,9 @@ struct caller
 // What every beat and reap tells: enough to set a timer for the next death.
 struct horizon
 {
-    server_time now{};                        // the server's clock
-    std::optional<server_time> next_deadline; // the earliest deadline among all leases of the group; may be in the past
-    std::uint64_t leases = 0;                 // how many leases the group has
+    server_time now{};                         // the server's clock
+    std::optional<server_time> next_deadline;  // the earliest deadline among all leases of the group; may be in the past
+    std::uint64_t leases = 0;                  // how many leases the group has
 
     bool operator==(horizon const&) const = default;
 };
@@ -101,8 +101,8 @@ struct leave
 // One page of the members. A page is atomic; several pages are made exact by the events after the first page's `last`.
 struct snapshot
 {
-    std::string cursor;          // empty: from the start
-    std::uint32_t limit = 1000;  // about how many a page, once the group is larger than `whole`
+    std::string cursor;                             // empty: from the start
+    std::uint32_t limit = 1000;                     // about how many a page, once the group is larger than `whole`
     static constexpr std::uint32_t whole = 10'000;  // a group up to this size is answered in one page
 
     struct reply
@@ -233,9 +233,9 @@ struct close
 
 enum class lifetime : char
 {
-    ephemeral = 'e',   // dies with the session
+    ephemeral = 'e',  // dies with the session
     persistent = 'p',
-    term = 't',        // has a term of its own; outlives the session
+    term = 't',  // has a term of its own; outlives the session
 };
 
 struct put
@@ -287,13 +287,13 @@ struct list
     };
 };
 
-using operation = std::variant<open, beat, join, leave, snapshot, history, lock, unlock, force, verify, inspect, reap, close, put, get, erase,
-                               list>;
+using operation =
+    std::variant<open, beat, join, leave, snapshot, history, lock, unlock, force, verify, inspect, reap, close, put, get, erase, list>;
 
 // The reply to the operation with the same index.
-using reply = std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply, unlock::reply,
-                           force::reply, verify::reply, inspect::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply,
-                           list::reply>;
+using reply =
+    std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply, unlock::reply,
+                 force::reply, verify::reply, inspect::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply, list::reply>;
 
 }  // namespace coterie::store
 

@@ -12,7 +12,8 @@ constexpr long long punctual = 100;  // ms after the end of a lease
 
 struct crash_world : world
 {
-    strings const tempo{"--group", "g", "--heartbeat", fmt::format("{}ms", 200 * slowdown()), "--ttl", fmt::format("{}ms", 300 * slowdown())};
+    strings const tempo{
+        "--group", "g", "--heartbeat", fmt::format("{}ms", 200 * slowdown()), "--ttl", fmt::format("{}ms", 300 * slowdown())};
 
     auto start_in_tempo(strings words) const
     {

@@ -8,9 +8,9 @@ namespace coterie::test {
 namespace {
 
 // Rights to these commands are needed, whatever the program does with the library; and to keys and channels that begin with "coterie:".
-strings const needed{"evalsha", "ssubscribe", "spublish", "del", "exists", "get", "hdel", "hexists", "hget", "hgetall", "hlen", "hscan", "hset",
-                     "incr", "pexpire", "pexpireat", "pexpiretime", "sadd", "scard", "set", "srandmember", "srem", "time", "xadd", "xrange",
-                     "zadd", "zcard", "zrange", "zrem", "zscore"};
+strings const needed{"evalsha",     "ssubscribe", "spublish", "del",  "exists",  "get",       "hdel",        "hexists", "hget",  "hgetall",
+                     "hlen",        "hscan",      "hset",     "incr", "pexpire", "pexpireat", "pexpiretime", "sadd",    "scard", "set",
+                     "srandmember", "srem",       "time",     "xadd", "xrange",  "zadd",      "zcard",       "zrange",  "zrem",  "zscore"};
 
 // Without one of these it works as well: scripts are sent with each call (without both of the first two it does not), a half-open
 // connection for events is noticed later, a policy that evicts keys is not reported.
@@ -198,18 +198,20 @@ BOOST_AUTO_TEST_CASE(the_documented_rights_are_enough)
 
 BOOST_AUTO_TEST_CASE(no_documented_right_is_too_many)
 {
-    live([&]() -> asio::awaitable<void> {
-        for (auto const& each : needed)
-        {
-            redis({"ACL", "LOG", "RESET"});
-            redis({"SCRIPT", "FLUSH"});
-            auto const url = guest_with_documented_rights(each);
-            auto const error = co_await walk(url);
-            bool const denied = !redis({"ACL", "LOG"}).items.empty();
-            BOOST_TEST((error || denied), each + " is not needed");
-            redis({"FLUSHALL"});
-        }
-    }, 60s);
+    live(
+        [&]() -> asio::awaitable<void> {
+            for (auto const& each : needed)
+            {
+                redis({"ACL", "LOG", "RESET"});
+                redis({"SCRIPT", "FLUSH"});
+                auto const url = guest_with_documented_rights(each);
+                auto const error = co_await walk(url);
+                bool const denied = !redis({"ACL", "LOG"}).items.empty();
+                BOOST_TEST((error || denied), each + " is not needed");
+                redis({"FLUSHALL"});
+            }
+        },
+        60s);
 }
 
 BOOST_AUTO_TEST_CASE(without_rights_to_the_channel)
@@ -262,7 +264,8 @@ BOOST_AUTO_TEST_CASE(foreign_keys_and_messages)
         strings const keys{"members", "coterie:{g}", "coterie:{g}:", "coterie:{g}:other", "coterie:g:members", "coterie:{g2}:members"};
         for (auto const& key : keys)
             redis({"SET", key, "x"});
-        strings const messages{"", "x", std::string(32, '0'), std::string(32, '9'), std::string(32, '0') + "+5:mallo", std::string(100'000, '+')};
+        strings const messages{
+            "", "x", std::string(32, '0'), std::string(32, '9'), std::string(32, '0') + "+5:mallo", std::string(100'000, '+')};
         for (auto const& message : messages)
             for (auto const* how : {"SPUBLISH", "PUBLISH"})
                 redis({how, "coterie:{g}:ev", message});

@@ -80,16 +80,14 @@ public:
             kill();
     }
 
-    void join_some(int begin, int end)
-    {
-        asio::co_spawn(*io_, test::join_some(*io_, *group_, begin, end), asio::use_future).get();
-    }
+    void join_some(int begin, int end) { asio::co_spawn(*io_, test::join_some(*io_, *group_, begin, end), asio::use_future).get(); }
 
     void kill()
     {
         io_->stop();
         thread_.join();
         group_.reset();
+        work_.reset();
         io_.reset();
     }
 

@@ -2,6 +2,7 @@
 // One client used from many threads at once: every operation, every getter, and handles that are destroyed wherever they happen to be.
 #include "world.hpp"
 
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
@@ -91,10 +92,21 @@ struct threads_world : world
         }
     }
 
+    static asio::awaitable<void> visit(client shared, std::string group_name, steady::time_point end)
+    {
+        while (steady::now() < end)
+        {
+            group_connector group{shared, {.group_name = group_name}};
+            co_await group.async_join("x");
+            auto const held = co_await group.async_try_lock("a");
+            auto const events = co_await group.async_watch();
+        }
+    }
+
     template <class Body>
     std::future<void> start(Body body)
     {
-        return asio::co_spawn(pool, std::move(body), asio::use_future);
+        return asio::co_spawn(asio::make_strand(pool), std::move(body), asio::use_future);  // cancel_after wants a strand
     }
 
     static void finish(std::vector<std::future<void>>& all)
@@ -120,8 +132,10 @@ BOOST_FIXTURE_TEST_SUITE(threads, threads_world)
 BOOST_AUTO_TEST_CASE(one_client)
 {
     client const shared{pool.get_executor(), server.url()};
-    auto one = std::make_optional<group_connector>(shared, group_config{.group_name = "g", .heartbeat = 100ms * slowdown(), .ttl = 2s * slowdown()});
-    auto two = std::make_optional<group_connector>(shared, group_config{.group_name = "g", .heartbeat = 100ms * slowdown(), .ttl = 2s * slowdown()});
+    auto one = std::make_optional<group_connector>(
+        shared, group_config{.group_name = "g", .heartbeat = 100ms * slowdown(), .ttl = 2s * slowdown()});
+    auto two = std::make_optional<group_connector>(
+        shared, group_config{.group_name = "g", .heartbeat = 100ms * slowdown(), .ttl = 2s * slowdown()});
     auto const end = steady::now() + 2s;
     std::vector<std::future<void>> all;
     for (int i = 0; i < workers; ++i)
@@ -149,6 +163,7 @@ BOOST_AUTO_TEST_CASE(one_client)
     BOOST_TEST(seen.changes > 10);
     BOOST_TEST(seen.overlaps == 0);
     BOOST_TEST(seen.failures == 0);
+    BOOST_TEST_CHECKPOINT("closing");
     one.reset();  // one closes by itself, the other is asked to
     two->async_close(asio::use_future).get();
 }
@@ -159,15 +174,7 @@ BOOST_AUTO_TEST_CASE(connectors_come_and_go)
     auto const end = steady::now() + 1500ms;
     std::vector<std::future<void>> all;
     for (int i = 0; i < workers; ++i)
-        all.push_back(start([](client shared, int i, steady::time_point end) -> asio::awaitable<void> {
-            while (steady::now() < end)
-            {
-                group_connector group{shared, {.group_name = fmt::format("g{}", i % 3)}};
-                co_await group.async_join("x");
-                auto held = co_await group.async_try_lock("a");
-                auto const events = co_await group.async_watch();
-            }
-        }(shared, i, end)));
+        all.push_back(start(visit(shared, fmt::format("g{}", i % 3), end)));
     finish(all);
     BOOST_TEST(shared.metrics().sessions > 10U);
 }

@@ -30,8 +30,9 @@ void cancel_everywhere(world& w, Prepare prepare, Make make, Check check)
             prepare(a);
             w.settle();
             auto end = w.start(make(a));
-            for (int i = 0; i < handlers; ++i)
-                w.step();
+            for (int i = 0; i < handlers && end->times == 0; ++i)
+                if (!w.step())
+                    w.clock->advance_to_next();
             ended_before = end->times > 0;
             end->cancel.emit(type);
             w.run_for(3s);
@@ -105,7 +106,8 @@ BOOST_AUTO_TEST_CASE(leave)
         *this, in_session(), [](process& a) { return a->async_leave("first"); },
         [&](process& a, bool done, auto const&) {
             BOOST_TEST((!done || !is_member(a, "first")));
-            BOOST_TEST(ok(a->async_leave("first")) == !done, "the connector must know what the store knows");
+            bool const still = is_member(a, "first");
+            BOOST_TEST(ok(a->async_leave("first")) == still);  // it knows what the store knows
             BOOST_TEST(!is_member(a, "first"));
         });
 }
@@ -131,6 +133,7 @@ BOOST_AUTO_TEST_CASE(a_second_hold)
         *this, [&](process& a) { first = ok(a->async_try_lock("l")); }, [&](process& a) { return a->async_try_lock("l", again); },
         [&](process& a, bool done, auto const&) {
             ok(first->async_release());
+            first.reset();
             BOOST_TEST(is_free(a, "l") == !done);
         });
 }
@@ -147,23 +150,35 @@ BOOST_AUTO_TEST_CASE(release)
         lock = ok(a->async_try_lock("l"));
         server.disconnect_all();
     };
-    cancel_everywhere(*this, take, [&](process&) { return lock->async_release(); }, check);
-    cancel_everywhere(*this, take, [](process& a) { return a->async_release("l"); }, check);
-    cancel_everywhere(*this, take_and_break, [&](process&) { return lock->async_release(); }, check);
-    cancel_everywhere(*this, take_and_break, [](process& a) { return a->async_release("l"); }, check);
+    cancel_everywhere(
+        *this, take, [&](process&) { return lock->async_release(); }, check);
+    cancel_everywhere(
+        *this, take, [](process& a) { return a->async_release("l"); }, check);
+    cancel_everywhere(
+        *this, take_and_break, [&](process&) { return lock->async_release(); }, check);
+    cancel_everywhere(
+        *this, take_and_break, [](process& a) { return a->async_release("l"); }, check);
 }
 
 BOOST_AUTO_TEST_CASE(data_and_questions)
 {
     auto const look = [](process&, bool, auto const&) {};
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_members(); }, look);
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_inspect("l"); }, look);
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_force_release("l"); }, look);
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_update("first", "2"); }, look);
-    cancel_everywhere(*this, as_new, [](process& a) { return a->async_put("p", "v"); }, look);
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_get("p"); }, look);
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_erase("p"); }, look);
-    cancel_everywhere(*this, in_session(), [](process& a) { return a->async_list("*"); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_members(); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_inspect("l"); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_force_release("l"); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_update("first", "2"); }, look);
+    cancel_everywhere(
+        *this, as_new, [](process& a) { return a->async_put("p", "v"); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_get("p"); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_erase("p"); }, look);
+    cancel_everywhere(
+        *this, in_session(), [](process& a) { return a->async_list("*"); }, look);
 }
 
 BOOST_AUTO_TEST_CASE(watch)
@@ -230,13 +245,17 @@ BOOST_AUTO_TEST_CASE(a_context_destroyed_after_each_number_of_handlers)
     for (int handlers = 0; !all; ++handlers)
     {
         BOOST_REQUIRE(handlers < 1000);
-        asio::io_context io;
         coterie::client_config how;
-        how.clock = clock;
-        coterie::client client{io.get_executor(), server.url(), how};
-        coterie::group_connector group{client};
+        auto const own_clock = std::make_shared<testing::virtual_clock>();
+        testing::memory_server const own_server{own_clock};
+        how.clock = own_clock;
         std::optional<coterie::lock> lock;
         std::optional<coterie::member_events> stream;
+        asio::io_context io;
+        own_clock->run_for(io, 0s);
+        io.restart();
+        coterie::client client{io.get_executor(), own_server.url(), how};
+        coterie::group_connector group{client};
         std::shared_ptr<int> const answered = std::make_shared<int>(0);
         group.async_join("m", [answered](error_code) { ++*answered; });
         group.async_try_lock("l", [&lock, answered](error_code, std::optional<coterie::lock> taken) {
@@ -255,7 +274,8 @@ BOOST_AUTO_TEST_CASE(a_context_destroyed_after_each_number_of_handlers)
         while (ran < handlers && io.poll_one() != 0)
             ++ran;
         all = *answered == 5 && ran < handlers;
-        server.lose_data();
+        lock.reset();
+        stream.reset();
     }
 }
 

@@ -81,10 +81,9 @@ BOOST_AUTO_TEST_CASE(every_operation_after_it_and_during_it_is_closed)
         (one(ends->times, ends->error), ...);
     };
     auto const all = [&] {
-        return std::tuple{start(a->async_join("m")),       start(a->async_members()),
-                          start(a->async_try_lock("k")),   start(a->async_inspect("l")), start(a->async_force_release("l")),
-                          start(a->async_put("p", "v")),   start(a->async_get("p")),     start(a->async_erase("p")),
-                          start(a->async_list("*"))};
+        return std::tuple{start(a->async_join("m")),    start(a->async_members()),          start(a->async_try_lock("k")),
+                          start(a->async_inspect("l")), start(a->async_force_release("l")), start(a->async_put("p", "v")),
+                          start(a->async_get("p")),     start(a->async_erase("p")),         start(a->async_list("*"))};
     };
     auto const before = all();
     auto const next = start(events.async_next());

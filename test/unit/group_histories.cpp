@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(every_reader_ends_with_the_members)
                     each->runs = true;
             h.run_for(30s);
             crashed.runs = true;  // its readers may read to the end, too
-            h.run_for(30s);  // whatever was lost is made good
+            h.run_for(30s);       // whatever was lost is made good
             auto const members = without_times(h.ok(h.members.front()->group->async_members()));
             for (auto& each : h.readers)
                 each->read_on();

@@ -179,6 +179,23 @@ BOOST_AUTO_TEST_CASE(a_server_that_lost_its_data_gets_its_members_back)
     BOOST_TEST(a.count().lost_sessions == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_step_of_the_servers_clock_is_told)
+{
+    auto& a = make("a");
+    ok(a->async_join("m"));
+    run_for(1min);
+    BOOST_TEST(a.count().clock_steps == 0u);
+    server.step_time(1s);
+    run_for(6s);
+    BOOST_TEST(a.count().clock_steps == 1u);
+    BOOST_TEST(a.logged("clock was moved by 1000 ms"));
+    server.step_time(1h);  // every lease is over at once
+    run_for(6s);
+    BOOST_TEST(a.count().clock_steps == 2u);
+    BOOST_TEST(a.count().lost_sessions == 1u);
+    BOOST_TEST(names_of(ok(a->async_members())) == names{"m"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_dropped_request_or_reply_of_a_join_is_made_good)
 {
     for (auto const what : {fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after})

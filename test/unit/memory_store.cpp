@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <thread>
 
-using namespace unit;
+using namespace memory_unit;
 
 BOOST_FIXTURE_TEST_SUITE(memory_store, world)
 

@@ -18,7 +18,8 @@
 #include <utility>
 #include <vector>
 
-namespace unit {
+// Not `unit`: another world lives there (group_world.hpp), in the same program.
+namespace memory_unit {
 
 namespace asio = boost::asio;
 namespace store = coterie::store;
@@ -127,6 +128,6 @@ struct world
     client one{io, clock, server.url()};
 };
 
-}  // namespace unit
+}  // namespace memory_unit
 
 #endif

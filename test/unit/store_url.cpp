@@ -130,12 +130,11 @@ BOOST_AUTO_TEST_CASE(refused_with_the_part_at_fault)
     };
     for (auto const& row : rows)
         BOOST_TEST_CONTEXT(row.text)
-        BOOST_CHECK_EXCEPTION(parse_store_url(row.text), std::invalid_argument, [&](auto const& error) {
-            std::string const words = error.what();
-            BOOST_TEST_MESSAGE(words);
-            return words.starts_with("url: ") && words.find(row.message) != std::string::npos &&
-                   words.find("hunter2") == std::string::npos;
-        });
+    BOOST_CHECK_EXCEPTION(parse_store_url(row.text), std::invalid_argument, [&](auto const& error) {
+        std::string const words = error.what();
+        BOOST_TEST_MESSAGE(words);
+        return words.starts_with("url: ") && words.find(row.message) != std::string::npos && words.find("hunter2") == std::string::npos;
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

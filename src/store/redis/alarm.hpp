@@ -18,7 +18,9 @@ class alarm
 {
 public:
     alarm(store::executor executor, std::shared_ptr<clock> clock)
-        : executor_{std::move(executor)}, clock_{std::move(clock)}, state_{std::make_shared<state>()}
+        : executor_{std::move(executor)}
+        , clock_{std::move(clock)}
+        , state_{std::make_shared<state>()}
     {
     }
 
@@ -33,8 +35,7 @@ public:
     {
         clear();
         state_->set = true;
-        auto ring = [state = state_, setting = state_->setting, function = std::move(function)]() mutable
-        {
+        auto ring = [state = state_, setting = state_->setting, function = std::move(function)]() mutable {
             // A clock invokes the handlers of cancelled timers too.
             if (!state->set || state->setting != setting)
                 return;

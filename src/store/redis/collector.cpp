@@ -51,11 +51,10 @@ void add_node(replies& to, resp3::node_view const& node)
 boost::redis::any_adapter collect(std::shared_ptr<replies> to)
 {
     using boost::redis::any_adapter;
-    return any_adapter{[to = std::move(to)](any_adapter::parse_event event, resp3::node_view const& node, boost::system::error_code&)
-                       {
-                           if (event == any_adapter::parse_event::node)
-                               add_node(*to, node);
-                       }};
+    return any_adapter{[to = std::move(to)](any_adapter::parse_event event, resp3::node_view const& node, boost::system::error_code&) {
+        if (event == any_adapter::parse_event::node)
+            add_node(*to, node);
+    }};
 }
 
 }  // namespace coterie::redis

@@ -17,16 +17,14 @@ void commander::start(listener hears)
 {
     listener_ = std::move(hears);
     link::listener from_link;
-    from_link.on_up = [weak = weak_from_this()](std::uint64_t generation)
-    {
+    from_link.on_up = [weak = weak_from_this()](std::uint64_t generation) {
         if (auto const self = weak.lock())
         {
             self->prepare();  // goes before any operation
             self->listener_.on_up(generation);
         }
     };
-    from_link.on_down = [weak = weak_from_this()](error_code why)
-    {
+    from_link.on_down = [weak = weak_from_this()](error_code why) {
         if (auto const self = weak.lock())
             self->listener_.on_down(why);
     };
@@ -47,12 +45,10 @@ void commander::prepare()
     request.push("INFO", "memory");
     for (auto const& script : all_scripts())
         request.push("SCRIPT", "LOAD", script.text);
-    link_->send(std::move(request),
-                [self = shared_from_this()](error_code error, replies answers)
-                {
-                    if (!error)
-                        self->on_prepared(answers);
-                });
+    link_->send(std::move(request), [self = shared_from_this()](error_code error, replies answers) {
+        if (!error)
+            self->on_prepared(answers);
+    });
 }
 
 void commander::on_prepared(replies const& answers)
@@ -89,15 +85,13 @@ void commander::execute(call what, bool with_text, std::size_t operation, store:
     words.insert(words.end(), what.words.begin(), what.words.end());
     request.push_range(with_text ? "EVAL" : "EVALSHA", words.begin(), words.end());
 
-    link_->send(std::move(request),
-                [self = shared_from_this(), what = std::move(what), operation, done = std::move(done)](error_code error,
-                                                                                                       replies answers) mutable
-                {
-                    if (error)
-                        std::move(done)(error, store::reply{});
-                    else
-                        self->answer(std::move(what), operation, std::move(done), std::move(answers.front()));
-                });
+    link_->send(std::move(request), [self = shared_from_this(), what = std::move(what), operation,
+                                     done = std::move(done)](error_code error, replies answers) mutable {
+        if (error)
+            std::move(done)(error, store::reply{});
+        else
+            self->answer(std::move(what), operation, std::move(done), std::move(answers.front()));
+    });
 }
 
 void commander::answer(call what, std::size_t operation, store::store::handler done, resp_value value)

@@ -159,10 +159,22 @@ bool read(resp_value& in, store::lock::reply& to)
     return to.granted;
 }
 
-bool read(resp_value& in, store::unlock::reply& to) { return read(in, to.released); }
-bool read(resp_value& in, store::force::reply& to) { return read(in, to.released); }
-bool read(resp_value& in, store::put::reply& to) { return read(in, to.stored); }
-bool read(resp_value& in, store::erase::reply& to) { return read(in, to.erased); }
+bool read(resp_value& in, store::unlock::reply& to)
+{
+    return read(in, to.released);
+}
+bool read(resp_value& in, store::force::reply& to)
+{
+    return read(in, to.released);
+}
+bool read(resp_value& in, store::put::reply& to)
+{
+    return read(in, to.stored);
+}
+bool read(resp_value& in, store::erase::reply& to)
+{
+    return read(in, to.erased);
+}
 
 bool read(resp_value& in, store::verify::reply& to)
 {

@@ -17,14 +17,14 @@ namespace coterie::redis {
 namespace asio = boost::asio;
 
 link::link(link_options options, topology where, store::executor executor, std::shared_ptr<clock> clock, logger log)
-    : options_{std::move(options)},
-      topology_{std::move(where)},
-      executor_{std::move(executor)},
-      clock_{std::move(clock)},
-      log_{std::move(log)},
-      random_{std::random_device{}()},
-      connect_alarm_{executor_, clock_},
-      response_alarm_{executor_, clock_}
+    : options_{std::move(options)}
+    , topology_{std::move(where)}
+    , executor_{std::move(executor)}
+    , clock_{std::move(clock)}
+    , log_{std::move(log)}
+    , random_{std::random_device{}()}
+    , connect_alarm_{executor_, clock_}
+    , response_alarm_{executor_, clock_}
 {
 }
 
@@ -39,31 +39,25 @@ void link::connect()
 {
     auto const weak = weak_from_this();
     wire::listener hears;
-    hears.on_end = [weak](error_code error)
-    {
+    hears.on_end = [weak](error_code error) {
         if (auto const self = weak.lock())
             self->on_end(error);
     };
-    hears.on_message = [weak](resp_value message)
-    {
+    hears.on_message = [weak](resp_value message) {
         if (auto const self = weak.lock())
             self->on_message(std::move(message));
     };
     wire_ = std::make_shared<wire>(executor_, topology_, options_.connect_timeout, std::move(hears));
 
     // Also ends what Boost.Redis cannot: the resolution of a name.
-    connect_alarm_.set(clock_->now() + options_.connect_timeout,
-                       [weak, this]
-                       {
-                           if (auto const self = weak.lock())
-                               drop(make_error_code(errc::not_connected, topology_.text() + ": no answer in time"));
-                       });
-    write(make_handshake(topology_.credentials(), options_.client_name),
-          [weak](error_code error, replies answers)
-          {
-              if (auto const self = weak.lock())
-                  self->on_handshake(error, std::move(answers));
-          });
+    connect_alarm_.set(clock_->now() + options_.connect_timeout, [weak, this] {
+        if (auto const self = weak.lock())
+            drop(make_error_code(errc::not_connected, topology_.text() + ": no answer in time"));
+    });
+    write(make_handshake(topology_.credentials(), options_.client_name), [weak](error_code error, replies answers) {
+        if (auto const self = weak.lock())
+            self->on_handshake(error, std::move(answers));
+    });
     wire_->run();
 }
 
@@ -107,12 +101,10 @@ void link::drop(error_code why)
 
 void link::connect_later()
 {
-    connect_alarm_.set(clock_->now() + backoff_.next(chance()),
-                       [weak = weak_from_this()]
-                       {
-                           if (auto const self = weak.lock())
-                               self->connect();
-                       });
+    connect_alarm_.set(clock_->now() + backoff_.next(chance()), [weak = weak_from_this()] {
+        if (auto const self = weak.lock())
+            self->connect();
+    });
 }
 
 double link::chance()
@@ -204,17 +196,15 @@ void link::watch_replies()
 {
     if (response_alarm_.is_set() || in_flight_.empty())
         return;
-    response_alarm_.set(in_flight_.front()->sent + options_.response_timeout,
-                        [weak = weak_from_this(), this]
-                        {
-                            auto const self = weak.lock();
-                            if (!self || in_flight_.empty())
-                                return;
-                            if (clock_->now() - in_flight_.front()->sent >= options_.response_timeout)
-                                drop(make_error_code(errc::not_connected, topology_.text() + ": no reply in time"));
-                            else
-                                watch_replies();
-                        });
+    response_alarm_.set(in_flight_.front()->sent + options_.response_timeout, [weak = weak_from_this(), this] {
+        auto const self = weak.lock();
+        if (!self || in_flight_.empty())
+            return;
+        if (clock_->now() - in_flight_.front()->sent >= options_.response_timeout)
+            drop(make_error_code(errc::not_connected, topology_.text() + ": no reply in time"));
+        else
+            watch_replies();
+    });
 }
 
 }  // namespace coterie::redis

@@ -22,8 +22,7 @@ struct redis_options
 };
 
 // Lives on the executor alone, starts no thread. May be destroyed at any time there; what is under way ends with errc::closed.
-std::unique_ptr<store::store> make_redis_store(core::store_url, redis_options, store::executor, std::shared_ptr<clock>,
-                                               log_config const&);
+std::unique_ptr<store::store> make_redis_store(core::store_url, redis_options, store::executor, std::shared_ptr<clock>, log_config const&);
 
 }  // namespace coterie::redis
 

@@ -29,10 +29,8 @@ redis_store::redis_store(core::store_url url, redis_options options, coterie::st
 void redis_store::start(observer& to)
 {
     audience_->observer = &to;
-    auto const tell = [audience = audience_](auto member)
-    {
-        return [audience, member](auto const&... arguments)
-        {
+    auto const tell = [audience = audience_](auto member) {
+        return [audience, member](auto const&... arguments) {
             if (audience->observer)
                 (audience->observer->*member)(arguments...);
         };

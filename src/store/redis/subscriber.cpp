@@ -16,29 +16,26 @@ namespace coterie::redis {
 namespace asio = boost::asio;
 
 subscriber::subscriber(std::shared_ptr<link> link, store::executor executor, std::shared_ptr<clock> clock, logger log)
-    : link_{std::move(link)},
-      executor_{std::move(executor)},
-      clock_{std::move(clock)},
-      log_{std::move(log)},
-      ping_alarm_{executor_, clock_}
+    : link_{std::move(link)}
+    , executor_{std::move(executor)}
+    , clock_{std::move(clock)}
+    , log_{std::move(log)}
+    , ping_alarm_{executor_, clock_}
 {
 }
 
 void subscriber::open()
 {
     link::listener from_link;
-    from_link.on_up = [weak = weak_from_this()](std::uint64_t)
-    {
+    from_link.on_up = [weak = weak_from_this()](std::uint64_t) {
         if (auto const self = weak.lock())
             self->on_up();
     };
-    from_link.on_down = [weak = weak_from_this()](error_code why)
-    {
+    from_link.on_down = [weak = weak_from_this()](error_code why) {
         if (auto const self = weak.lock())
             self->on_down(why);
     };
-    from_link.on_push = [weak = weak_from_this()](resp_value message)
-    {
+    from_link.on_push = [weak = weak_from_this()](resp_value message) {
         if (auto const self = weak.lock())
             self->on_push(message);
     };
@@ -111,12 +108,10 @@ void subscriber::subscribe(std::string const& group, std::uint64_t number)
 {
     boost::redis::request request;
     request.push("SSUBSCRIBE", keys{group}.channel());
-    link_->send(std::move(request),
-                [self = shared_from_this(), group, number](error_code error, replies const& answers)
-                {
-                    if (!error)
-                        self->on_answer(group, number, answers.front());
-                });
+    link_->send(std::move(request), [self = shared_from_this(), group, number](error_code error, replies const& answers) {
+        if (!error)
+            self->on_answer(group, number, answers.front());
+    });
 }
 
 void subscriber::on_answer(std::string const& group, std::uint64_t number, resp_value const& answer)
@@ -180,12 +175,10 @@ void subscriber::complete(watched& of, error_code error)
 
 void subscriber::ping_later()
 {
-    ping_alarm_.set(clock_->now() + ping_interval,
-                    [weak = weak_from_this()]
-                    {
-                        if (auto const self = weak.lock())
-                            self->ping();
-                    });
+    ping_alarm_.set(clock_->now() + ping_interval, [weak = weak_from_this()] {
+        if (auto const self = weak.lock())
+            self->ping();
+    });
 }
 
 // The link itself sees that no reply comes.
@@ -196,12 +189,10 @@ void subscriber::ping()
         return;
     boost::redis::request request;
     request.push("PING");
-    link_->send(std::move(request),
-                [self = shared_from_this()](error_code error, replies const& answers)
-                {
-                    if (!error && answers.front().is(resp_value::kind::push))
-                        self->link_->drop(make_error_code(errc::not_connected, "the server's answers are out of step"));
-                });
+    link_->send(std::move(request), [self = shared_from_this()](error_code error, replies const& answers) {
+        if (!error && answers.front().is(resp_value::kind::push))
+            self->link_->drop(make_error_code(errc::not_connected, "the server's answers are out of step"));
+    });
 }
 
 }  // namespace coterie::redis

@@ -26,9 +26,9 @@ static boost::redis::config configure(topology const& where, std::chrono::millis
 }
 
 wire::wire(store::executor const& executor, topology const& where, std::chrono::milliseconds connect_timeout, listener hears)
-    : config_{configure(where, connect_timeout)},
-      connection_{executor, where.tls(), boost::redis::logger{boost::redis::logger::level::disabled}},
-      listener_{std::move(hears)}
+    : config_{configure(where, connect_timeout)}
+    , connection_{executor, where.tls(), boost::redis::logger{boost::redis::logger::level::disabled}}
+    , listener_{std::move(hears)}
 {
     auto adapter = collect_pushes();
     connection_.set_receive_response(adapter);
@@ -38,58 +38,53 @@ boost::redis::any_adapter wire::collect_pushes()
 {
     using boost::redis::any_adapter;
     // The connection keeps the adapter and is a part of this: the pointer lives as long.
-    return any_adapter{[this, message = replies{}](any_adapter::parse_event event, boost::redis::resp3::node_view const& node,
-                                                   error_code&) mutable
-                       {
-                           if (event == any_adapter::parse_event::init)
-                               message.clear();
-                           else if (event == any_adapter::parse_event::node)
-                               add_node(message, node);
-                           else if (!message.empty())
-                               inbox_.push_back(std::move(message.front()));
-                       }};
+    return any_adapter{
+        [this, message = replies{}](any_adapter::parse_event event, boost::redis::resp3::node_view const& node, error_code&) mutable {
+            if (event == any_adapter::parse_event::init)
+                message.clear();
+            else if (event == any_adapter::parse_event::node)
+                add_node(message, node);
+            else if (!message.empty())
+                inbox_.push_back(std::move(message.front()));
+        }};
 }
 
 void wire::run()
 {
-    connection_.async_run(config_,
-                          [self = shared_from_this()](error_code error)
-                          {
-                              if (!self->dropped_)
-                                  self->listener_.on_end(error);
-                          });
+    connection_.async_run(config_, [self = shared_from_this()](error_code error) {
+        if (!self->dropped_)
+            self->listener_.on_end(error);
+    });
     receive();
 }
 
 void wire::receive()
 {
     // Without a reader of pushes Boost.Redis would stop reading replies too.
-    connection_.async_receive2(
-        [self = shared_from_this()](error_code error)
+    connection_.async_receive2([self = shared_from_this()](error_code error) {
+        if (error || self->dropped_)
+            return;
+        for (auto& message : std::exchange(self->inbox_, {}))
         {
-            if (error || self->dropped_)
-                return;
-            for (auto& message : std::exchange(self->inbox_, {}))
-            {
-                if (!self->dropped_)
-                    self->listener_.on_message(std::move(message));
-            }
             if (!self->dropped_)
-                self->receive();
-        });
+                self->listener_.on_message(std::move(message));
+        }
+        if (!self->dropped_)
+            self->receive();
+    });
 }
 
 void wire::write(std::shared_ptr<boost::redis::request const> request, std::shared_ptr<replies> to, done_function done)
 {
     written_ += request->get_commands();
     auto const& reference = *request;
-    connection_.async_exec(reference, collect(std::move(to)),
-                           [self = shared_from_this(), request = std::move(request), done = std::move(done)](error_code error, std::size_t)
-                           {
-                               // An error means that the connection ends, which on_end or drop() deals with.
-                               if (!error && done && !self->dropped_)
-                                   done();
-                           });
+    connection_.async_exec(
+        reference, collect(std::move(to)),
+        [self = shared_from_this(), request = std::move(request), done = std::move(done)](error_code error, std::size_t) {
+            // An error means that the connection ends, which on_end or drop() deals with.
+            if (!error && done && !self->dropped_)
+                done();
+        });
 }
 
 void wire::drop()
