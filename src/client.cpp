@@ -9,6 +9,8 @@ client::client(boost::asio::any_io_executor executor, std::string_view url, clie
 {
 }
 
+client::client(boost::asio::any_io_executor executor, std::string_view url) : client{std::move(executor), url, client_config{}} {}
+
 boost::asio::any_io_executor client::get_executor() const
 {
     return hub_->user_executor();

@@ -9,6 +9,8 @@ group_connector::group_connector(client const& shared, group_config config)
 {
 }
 
+group_connector::group_connector(client const& shared) : group_connector{shared, group_config{}} {}
+
 group_connector& group_connector::operator=(group_connector&& other) noexcept
 {
     group_connector old{std::move(*this)};

@@ -53,7 +53,10 @@ class client
 public:
     // Does no I/O: the first operation connects. Throws std::invalid_argument that names the part of the URL or the field
     // of the config that is wrong.
-    client(boost::asio::any_io_executor executor, std::string_view url, client_config config = {});
+    client(boost::asio::any_io_executor executor, std::string_view url, client_config config);
+
+    // With the defaults. Not a default argument: g++ 12 destroys it twice when the client is made in a co_await expression.
+    client(boost::asio::any_io_executor executor, std::string_view url);
 
     boost::asio::any_io_executor get_executor() const;
 

@@ -37,7 +37,8 @@ class group_connector
 {
 public:
     // Does no I/O: the first operation that needs it opens the session. Throws std::invalid_argument that names the field.
-    explicit group_connector(client const&, group_config config = {});
+    group_connector(client const&, group_config config);
+    explicit group_connector(client const&);  // with the defaults
 
     group_connector(group_connector&&) noexcept = default;
     group_connector& operator=(group_connector&&) noexcept;

@@ -20,10 +20,11 @@ struct group_config
 {
     std::string group_name = "default-group";
 
-    // How often the lease is renewed. 1 ms to 1 day.
+    // How often the lease is renewed. 10 ms to 1 day.
     std::chrono::milliseconds heartbeat{5000};
 
-    // How long the lease lasts without a beat. Default: 1.5 x heartbeat. More than heartbeat, at most 7 days.
+    // How long the lease lasts without a beat. Default: 1.5 x heartbeat. More than heartbeat by over 2 % of it (2 to 200 ms),
+    // the margin by which a holder's view ends early; at most 7 days.
     std::optional<std::chrono::milliseconds> ttl{};
 
     // Who joins and locks when an operation names nobody. Default: the host name.

@@ -14,10 +14,11 @@ group_config checked(group_config config)
 {
     using namespace std::chrono_literals;
     core::require(!core::check_name(config.group_name), "group_name", "must be 1 to 512 bytes without {, } and control characters");
-    core::require(config.heartbeat >= 1ms && config.heartbeat <= 24h, "heartbeat", "must be 1 ms to 1 day");
+    core::require(config.heartbeat >= 10ms && config.heartbeat <= 24h, "heartbeat", "must be 10 ms to 1 day");
     if (!config.ttl)
-        config.ttl = config.heartbeat + std::max<std::chrono::milliseconds>(config.heartbeat / 2, 1ms);
-    core::require(*config.ttl > config.heartbeat && *config.ttl <= 7 * 24h, "ttl", "must be more than heartbeat and at most 7 days");
+        config.ttl = config.heartbeat + config.heartbeat / 2;
+    core::require(*config.ttl <= 7 * 24h && *config.ttl - core::lease::margin(*config.ttl) > config.heartbeat, "ttl",
+                  "must be more than heartbeat by over 2 % (at least 2 ms, at most 200 ms), and at most 7 days");
     if (config.member.empty())
         config.member = asio::ip::host_name();
     core::require(!core::check_name(config.member), "member", "must be 1 to 512 bytes without {, } and control characters");
