@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(after_an_outage_it_works_again_within_one_backoff)
     run_for(1min);
     server.refuse_connections(false);
     auto const back = clock->now();
-    BOOST_TEST(run_until([&] { return stored("a"); }, 2s));
+    BOOST_TEST(run_until([&] { return a.count().sessions == 2; }, 2s));
+    settle();
     BOOST_TEST((clock->now() - back <= 1s + 100ms));
     ok(b->async_join());
     settle();
