@@ -65,6 +65,21 @@ store::store& hub::storage()
     return *store_;
 }
 
+void hub::watch(void const* who, std::string const& group, store::store::watch_handler handler)
+{
+    watching_[group].insert(who);
+    storage().watch(group, std::move(handler));
+}
+
+void hub::unwatch(void const* who, std::string const& group)
+{
+    auto const found = watching_.find(group);
+    if (found == watching_.end() || found->second.erase(who) == 0 || !found->second.empty())
+        return;
+    watching_.erase(found);
+    storage().unwatch(group);
+}
+
 std::string hub::random_id()
 {
     static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";

@@ -10,8 +10,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,10 @@ public:
     void attach(link_user& user) { users_.push_back(&user); }
     void detach(link_user& user) { std::erase(users_, &user); }
 
+    // Several connectors may watch one group, each for itself: the store hears that a watch ended when the last one did.
+    void watch(void const* who, std::string const& group, store::store::watch_handler);
+    void unwatch(void const* who, std::string const& group);
+
     double chance() { return std::uniform_real_distribution<double>{}(random_); }
     std::string random_id();  // 16 characters of [A-Za-z0-9_-]
 
@@ -84,6 +90,7 @@ private:
     error_code why_down_ = errc::not_connected;
     signal link_changed_;
     std::vector<link_user*> users_;
+    std::map<std::string, std::set<void const*>> watching_;
     counters counters_;
     std::mt19937_64 random_{std::random_device{}()};
 };

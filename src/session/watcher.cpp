@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds push_delay{50};
 // More events than this during one repair: they are dropped, and history is asked again.
 constexpr std::size_t most_meanwhile = 10'000;
 
-task<error_code> watch_group(hub& shared, std::string group)
+task<error_code> watch_group(hub& shared, void const* who, std::string group)
 {
     struct slip
     {
@@ -23,10 +23,10 @@ task<error_code> watch_group(hub& shared, std::string group)
         std::optional<error_code> answer{};
     };
     auto const mine = std::make_shared<slip>(slip{signal{shared.strand(), shared.time()}});
-    shared.storage().watch(group, asio::bind_executor(shared.strand(), [mine](error_code ec) {
-                               mine->answer = ec;
-                               mine->answered.notify();
-                           }));
+    shared.watch(who, group, asio::bind_executor(shared.strand(), [mine](error_code ec) {
+                     mine->answer = ec;
+                     mine->answered.notify();
+                 }));
     while (!mine->answer)
         co_await mine->answered.wait();
     co_return *mine->answer;
@@ -150,7 +150,7 @@ task<error_code> watcher::follow(std::shared_ptr<caller_base> asking)
             continue;
         }
 
-        auto ec = co_await watch_group(hub_, group_);
+        auto ec = co_await watch_group(hub_, this, group_);
         if (!ec || ec == errc::not_connected)  // the wish is kept: on_gap() follows when it comes true
         {
             auto snapshot = co_await read(asking);
@@ -343,7 +343,7 @@ void watcher::stop_following_unread()
     if (!streams_.empty() || opening_ > 0 || closed_)
         return;
     followed_ = false;
-    hub_.storage().unwatch(group_);
+    hub_.unwatch(this, group_);
 }
 
 void watcher::close()
@@ -354,7 +354,7 @@ void watcher::close()
         if (auto const open = each.lock())
             open->end();
     if (followed_ || opening_ > 0)
-        hub_.storage().unwatch(group_);
+        hub_.unwatch(this, group_);
     followed_ = false;
     changed_.notify();
 }

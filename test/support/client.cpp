@@ -124,6 +124,8 @@ void client::on_down(error_code why)
 
 void client::on_event(std::string const& where, core::event const& event)
 {
+    if (event.is_look())
+        return;  // whether a deadline is the earliest is a matter of milliseconds
     BOOST_TEST(where == group);
     events.push_back(event);
 }

@@ -168,6 +168,26 @@ BOOST_AUTO_TEST_CASE(one_client)
     two->async_close(asio::use_future).get();
 }
 
+BOOST_AUTO_TEST_CASE(two_connectors_watch_one_group)
+{
+    live([&]() -> asio::awaitable<void> {
+        auto const shared = connect();
+        group_connector stays{shared, {.group_name = "g"}};
+        std::optional<group_connector> goes{std::in_place, shared, group_config{.group_name = "g"}};
+        group_connector other{connect(), {.group_name = "g"}};
+        auto events = co_await stays.async_watch();
+        std::optional<member_events> theirs = co_await goes->async_watch();
+        theirs.reset();
+        co_await goes->async_join("goes");  // behind the end of the watch
+        co_await goes->async_close();
+        co_await other.async_join("other");
+        names known;
+        auto const before = steady::now();
+        co_await until(events, known, these("other"));
+        BOOST_TEST(ms_since(before) < 1000);  // by push: the next beat is seconds away
+    });
+}
+
 BOOST_AUTO_TEST_CASE(connectors_come_and_go)
 {
     client const shared{pool.get_executor(), server.url()};
