@@ -60,6 +60,7 @@ std::vector<std::string> merged(std::vector<std::string> additions)
 // In the child: only calls that are safe after fork() in a process with threads.
 [[noreturn]] void become(char** arguments, char** environment, int out, int err, pid_t parent)
 {
+    ::setpgid(0, 0);  // a group of its own, so that kill() ends whatever it starts
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent)
         ::_exit(127);
@@ -109,6 +110,7 @@ child_process::child_process(strings command, strings environment)
         fail("fork");
     if (pid_ == 0)
         become(const_cast<char**>(arguments.data()), const_cast<char**>(variables.data()), out[1], err[1], parent);
+    ::setpgid(pid_, pid_);  // as the child does: whoever comes first, it is done before anyone can call kill()
     close_end(out[1]);
     close_end(err[1]);
     out_ = out[0];
@@ -122,7 +124,7 @@ child_process::~child_process()
 {
     if (!exit_code_)
     {
-        ::kill(pid_, SIGKILL);
+        ::kill(-pid_, SIGKILL);
         ::waitpid(pid_, nullptr, 0);
     }
     close_end(process_);
@@ -144,7 +146,8 @@ void child_process::signal(int number)
 
 void child_process::kill()
 {
-    signal(SIGKILL);
+    if (running())
+        ::kill(-pid_, SIGKILL);
 }
 
 void child_process::terminate()

@@ -23,7 +23,7 @@ public:
     // Its stdin is empty. Throws std::system_error. Call it on a thread that lasts: the child dies with the thread that made it.
     explicit child_process(strings command, strings environment = {});
 
-    // Kills it.
+    // Kills it and what it started.
     ~child_process();
 
     child_process(child_process const&) = delete;
@@ -33,7 +33,7 @@ public:
     bool running();
 
     void signal(int number);
-    void kill();       // SIGKILL: no chance to tidy up
+    void kill();       // SIGKILL, for what it started too: no chance to tidy up
     void terminate();  // SIGTERM: the orderly way
     void freeze();     // SIGSTOP, and it has stopped on return
     void thaw();       // SIGCONT
