@@ -183,20 +183,18 @@ void force_release(connector_ptr connector, std::string name, handler<bool> hand
 {
     start<bool>(std::move(connector), std::move(handler), core::check_name(name), [name](session::connector& self, auto asking) -> task<> {
         // Whoever holds it when we look is the one who loses it; if it went on to somebody else meanwhile, look again.
-        bool maybe_before = false;
         for (;;)
         {
             store::inspect look;
             look.name = name;
             auto const seen = co_await self.lease_session().call(look, asking, session::persistence::bounded);
             if (seen.ec || !seen.value.holder)
-                co_return asking->answer(seen.ec, maybe_before);
+                co_return asking->answer(seen.ec, false);
             store::force operation;
             operation.held = *seen.value.holder;
             auto const forced = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
-            if (forced.ec || forced.value.released)
-                co_return asking->answer(forced.ec, forced.value.released);
-            maybe_before = forced.maybe_before;
+            if (forced.ec || forced.value.released || forced.maybe_before)
+                co_return asking->answer(forced.ec, !forced.ec);
         }
     });
 }

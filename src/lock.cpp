@@ -72,7 +72,10 @@ void lock::wait_lost(std::shared_ptr<session::hold> const& hold, void_handler ha
     auto const asking = session::caller<>::make(hub.strand(), hub.user_executor(), std::move(handler));
     session::spawn(hub.strand(), [hold, asking]() -> session::task<> {
         using end = session::held_lock::end;
-        hold->lock->ended().notify();  // calls that were cancelled end now
+        asking->on_cancelled = [weak = std::weak_ptr{hold->lock}] {
+            if (auto const lock = weak.lock())
+                lock->ended().notify();
+        };
         while (hold->lock->how() == end::none && !hold->given_back && !asking->gone())
             co_await hold->lock->ended().wait();
         asking->answer(hold->lock->how() == end::lost ? error_code{} : error_code{errc::closed});

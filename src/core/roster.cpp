@@ -22,10 +22,13 @@ std::optional<name_change> difference(record const* before, record const* after)
 
 }  // namespace
 
-roster::roster(revision at, std::vector<record> const& records) : at_{at}
+roster::roster(revision at, std::vector<record> const& records, std::set<session_id> const& dead) : at_{at}
 {
     for (auto const& each : records)
-        put(each);
+        if (dead.contains(each.session))
+            unannounced_.insert({each.name, each.session});
+        else
+            put(each);
 }
 
 record const* roster::find(std::string_view name) const
@@ -63,7 +66,10 @@ roster::applied roster::apply(event const& next, delta& out)
         auto const* known = find(each.member.name);
         before.try_emplace(each.member.name, known == nullptr ? std::nullopt : std::optional{*known});
         if (each.kind == change_kind::left)
+        {
             remove(each.member.name, each.member.session);
+            unannounced_.erase({each.member.name, each.member.session});
+        }
         else
             put(each.member);
     }

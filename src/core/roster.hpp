@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace coterie::core {
@@ -45,7 +46,8 @@ public:
     };
 
     roster() = default;
-    roster(revision at, std::vector<record> const& records);
+    // `dead`: sessions whose members do not count any more, though their leaving has not been announced yet.
+    roster(revision at, std::vector<record> const& records, std::set<session_id> const& dead = {});
 
     applied apply(event const&, delta& out);
 
@@ -60,6 +62,10 @@ public:
     delta from_nothing() const;
 
     revision at() const { return at_; }
+
+    // False: somebody is missing whose leaving will still be announced; so earlier events do not lead here.
+    bool whole() const { return unannounced_.empty(); }
+
     std::size_t size() const { return names_.size(); }
     record const* find(std::string_view name) const;
 
@@ -85,6 +91,7 @@ private:
     void remove(std::string const& name, session_id const&);
 
     revision at_ = 0;
+    std::set<std::pair<std::string, session_id>> unannounced_;  // left out as dead
     std::map<std::string, records_of_name, std::less<>> names_;
 };
 

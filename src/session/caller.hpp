@@ -16,6 +16,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -34,7 +35,8 @@ public:
     virtual void fail(error_code) = 0;  // an answer without a result
     virtual bool gone() const = 0;      // was answered
 
-    core::local_time deadline{};  // the operation should have failed by then
+    core::local_time deadline{};         // the operation should have failed by then
+    std::function<void()> on_cancelled;  // for who would sleep on; owns nothing
 };
 
 // Everybody who waits for something of one connector, so that closing it can answer them all.
@@ -55,7 +57,11 @@ public:
             slot.assign([weak = std::weak_ptr{self}, strand](asio::cancellation_type) {
                 asio::post(strand, [weak] {
                     if (auto const one = weak.lock())
+                    {
                         one->fail(asio::error::operation_aborted);
+                        if (one->on_cancelled)
+                            one->on_cancelled();
+                    }
                 });
             });
         return self;

@@ -103,15 +103,20 @@ task<error_code> connector::restore(store::caller who, bool resumed)
 {
     if (closing_)
         co_return error_code{};
-    auto failed = co_await members_.restore(config_.group_name, who);
-    if (failed)
-        co_return failed;
-    // A lock with a lease of its own outlives a session, but not lost data: look in any case.
-    failed = co_await locks_.verify(config_.group_name, who);
+    // Locks first: the lease was renewed, so a holder who has lost one must hear it now, whatever the rest meets. A lock with a lease
+    // of its own outlives a session, but not lost data: look in any case.
+    auto failed = co_await locks_.verify(config_.group_name, who);
+    if (!failed)
+        failed = co_await members_.restore(config_.group_name, who);
     if (!failed && !resumed)
         failed = co_await data_.restore(config_.group_name, who);
     watcher_.catch_up();
     co_return failed;
+}
+
+task<> connector::on_beaten(store::caller who)
+{
+    return locks_.verify_inherited(config_.group_name, who);
 }
 
 task<> connector::close(std::shared_ptr<caller<>> asking)
@@ -148,7 +153,10 @@ void connector::close_in_background()
 
 void connector::release_in_background(std::shared_ptr<hold> given)
 {
-    spawn(hub_->strand(), [given]() -> task<> { co_await given->owner->locks_.release(given->lock, false, nullptr); });
+    spawn(hub_->strand(), [given]() -> task<> {
+        co_await given->owner->locks_.release(given->lock, false, nullptr);
+        given->lock->ended().notify();  // other holds may go on, waits for the loss of this one do not
+    });
 }
 
 }  // namespace coterie::session

@@ -56,6 +56,7 @@ private:
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
     void on_session_lost() override { locks_.on_session_lost(); }
     void on_seen(store::horizon const&, core::local_time received, bool beat) override;
+    task<> on_beaten(store::caller who) override;
     void on_last_event(core::revision newest) override { watcher_.on_last_event(newest); }
     void on_epoch() override;
     std::uint64_t fence_floor() const override { return locks_.fence_floor(); }

@@ -24,6 +24,7 @@ task<> data_table::put(std::string path, std::string value, lifetime life, std::
         co_return asking->fail(errc::not_connected);
 
     store::put operation;
+    operation.who = session_.who();
     operation.path = path;
     operation.value = value;
     operation.life = kind_of(life);
@@ -51,11 +52,14 @@ task<> data_table::erase(std::string path, std::shared_ptr<caller<bool>> asking)
     if (!turn)
         co_return asking->fail(errc::not_connected);
 
+    // First here, so that a new session does not put it again behind our back.
+    auto mine = ephemeral_.extract(path);
     store::erase operation;
     operation.path = path;
+    operation.session = session_.who().session;
     auto const erased = co_await session_.call(std::move(operation), asking, persistence::bounded);
-    if (!erased.ec)
-        ephemeral_.erase(path);
+    if (erased.ec && !erased.maybe_before && !mine.empty())
+        ephemeral_.insert(std::move(mine));
     if (!erased.ec && !erased.value.erased && erased.maybe_before)
         co_return asking->fail(errc::outcome_unknown);  // gone now, but was it there?
     asking->answer(erased.ec, erased.value.erased);
@@ -87,6 +91,8 @@ task<error_code> data_table::restore(std::string const& group, store::caller con
     auto const all = ephemeral_;
     for (auto const& [path, value] : all)
     {
+        if (!ephemeral_.contains(path))
+            continue;  // erased meanwhile
         store::put operation;
         operation.who = who;
         operation.path = path;

@@ -15,8 +15,9 @@ namespace {
 client_config checked(client_config config, asio::any_io_executor const& user)
 {
     using namespace std::chrono_literals;
-    core::require(config.timeout >= 1ms, "timeout", "must be at least 1 ms");
-    core::require(config.response_timeout >= 1ms, "response_timeout", "must be at least 1 ms");
+    auto const sensible = [](std::chrono::milliseconds time) { return time >= 1ms && time <= 7 * 24h; };
+    core::require(sensible(config.timeout), "timeout", "must be 1 ms to 7 days");
+    core::require(sensible(config.response_timeout), "response_timeout", "must be 1 ms to 7 days");
     auto const printable = [](char c) { return c > ' ' && c < 0x7f; };
     core::require(!config.name.empty() && std::all_of(config.name.begin(), config.name.end(), printable), "name",
                   "must be printable ASCII without spaces");

@@ -9,6 +9,7 @@ lock_table::lock_table(hub& shared, session& owner, std::function<std::shared_pt
     , session_{owner}
     , keep_alive_{std::move(keep_alive)}
     , turns_{shared.strand(), shared.time()}
+    , returns_{shared, owner}
 {
 }
 
@@ -20,18 +21,28 @@ lock_table::held_ptr lock_table::find(std::string_view name, std::string_view ow
     return found->second;
 }
 
+store::lock lock_table::operation_for(wish const& wanted) const
+{
+    store::lock operation;
+    operation.name = wanted.name;
+    operation.owner = wanted.owner;
+    operation.term = wanted.term.value_or(std::chrono::milliseconds::zero());
+    return operation;
+}
+
 task<outcome<lock_table::held_ptr>> lock_table::try_acquire(wish wanted, std::shared_ptr<caller_base> asking)
 {
     outcome<held_ptr> result;
-    auto const turn = co_await turns_.enter(wanted.name, asking->deadline);
-    if (!turn)
-    {
-        result.ec = errc::not_connected;
-        co_return result;
-    }
-
+    bool doubtful = false;  // the store may have granted it already
+    bool late = false;      // it did, and the grant was over before it came
     while (!asking->gone())
     {
+        auto turn = co_await turns_.enter(wanted.name, asking->deadline);
+        if (!turn || (late && hub_.now() >= asking->deadline))
+        {
+            result.ec = late ? errc::lost : errc::not_connected;  // a term shorter than the way is lost each time
+            break;
+        }
         if (auto const known = held_.find(wanted.name); known != held_.end())
         {
             auto const held = known->second;
@@ -46,47 +57,58 @@ task<outcome<lock_table::held_ptr>> lock_table::try_acquire(wish wanted, std::sh
             }
             // Over here, perhaps not in the store: what is there must go first, or it would be taken for this try.
             lose(held);
-            co_await give_back(held->claim());
             forget(held);
+            give_back_in_background(held->claim(), std::move(turn));
             continue;
         }
 
-        store::lock operation;
-        operation.name = wanted.name;
-        operation.owner = wanted.owner;
-        operation.term = wanted.term.value_or(std::chrono::milliseconds::zero());
-        auto const locked = co_await session_.call(std::move(operation), asking, persistence::settled);
+        auto const locked = co_await session_.call(operation_for(wanted), asking, persistence::settled);
         result.ec = locked.ec;
-        if (locked.ec && locked.maybe_before && locked.ec != errc::closed)
-            spawn(hub_.strand(), [this, alive = keep_alive_(), wanted] { return settle(wanted); });
-        if (locked.ec || !locked.value.granted)
+        doubtful = doubtful || locked.maybe_before;
+        if (locked.ec == errc::closed && doubtful && wanted.term)
+            returns_.leave_behind_unknown(wanted.name, wanted.owner);
+        if (locked.ec == errc::closed)
             co_return result;
+        if (locked.ec)
+            break;
+        if (!locked.value.granted)
+        {
+            if (doubtful && wanted.term)
+                settle_later(wanted);  // perhaps it was granted to our last session
+            co_return result;
+        }
 
         fence_floor_ = std::max(fence_floor_, locked.value.fence);
         store::claim const claim{wanted.name, wanted.owner, locked.who.session, locked.value.fence, wanted.term.has_value()};
         auto const lease = wanted.term ? std::make_shared<core::lease>(locked.sent, *wanted.term, core::duration::zero()) : locked.lease;
         if (lease->state(hub_.now()) == core::lease_state::lost)
         {
-            co_await give_back(claim);  // it was lost on the way here
-            if (hub_.now() < asking->deadline)
-                continue;
-            result.ec = errc::lost;  // a term shorter than the way will be lost each time
-            co_return result;
+            give_back_in_background(claim, std::move(turn));  // it was lost on the way here
+            doubtful = false;
+            late = true;
+            continue;
         }
         if (asking->gone())
         {
-            co_await give_back(claim);
+            give_back_in_background(claim, std::move(turn));
+            doubtful = false;
             break;
         }
         if (locked.who.generation != session_.who().generation)
+        {
+            doubtful = true;
             continue;  // the store may be another one by now: ask again, which is safe
+        }
         result.value = std::make_shared<held_lock>(claim, lease, hub_.strand(), hub_.time());
         held_[wanted.name] = result.value;
         if (wanted.term)
             spawn(hub_.strand(), [this, alive = keep_alive_(), held = result.value] { return watch_term(held); });
         co_return result;
     }
-    result.ec = asio::error::operation_aborted;
+    if (!result.ec)
+        result.ec = asio::error::operation_aborted;
+    if (doubtful)
+        settle_later(wanted);
     co_return result;
 }
 
@@ -109,18 +131,7 @@ task<outcome<bool>> lock_table::release(held_ptr held, bool all, std::shared_ptr
     }
     if (!forget(held))
         co_return result;  // somebody who wanted it next did this already
-    store::unlock operation;
-    operation.held = held->claim();
-    auto unlocked = co_await session_.call(operation, asking, persistence::settled);
-    if (unlocked.ec == errc::not_connected || unlocked.ec == asio::error::operation_aborted)
-    {
-        asking->fail(unlocked.ec);
-        unlocked = co_await session_.call(operation, nullptr, persistence::settled);
-    }
-    if (unlocked.ec == errc::closed)
-        leftovers_.push_back(operation.held);
-    result.ec = unlocked.ec;
-    result.value = unlocked.value.released || unlocked.maybe_before;
+    result = co_await returns_.give_back(held->claim(), asking);
     co_return result;
 }
 
@@ -133,36 +144,39 @@ bool lock_table::forget(held_ptr const& held)
     return true;
 }
 
-// Nobody waits for it, and it is a no-op if the store has another claim.
-task<> lock_table::give_back(store::claim claim)
+// Nobody else has a turn at this lock before the store has agreed.
+void lock_table::give_back_in_background(store::claim claim, turnstile::turn turn)
 {
-    store::unlock operation;
-    operation.held = std::move(claim);
-    auto const unlocked = co_await session_.call(operation, nullptr, persistence::settled);
-    if (unlocked.ec == errc::closed)
-        leftovers_.push_back(operation.held);
+    auto const mine = std::make_shared<turnstile::turn>(std::move(turn));
+    spawn(hub_.strand(), [this, alive = keep_alive_(), mine, claim]() -> task<> { co_await returns_.give_back(claim, nullptr); });
 }
 
-// An acquisition that was refused may have taken effect in an earlier try, whose reply was lost. Finds out, and undoes it.
+void lock_table::settle_later(wish const& wanted)
+{
+    spawn(hub_.strand(), [this, alive = keep_alive_(), wanted] { return settle(wanted); });
+}
+
+// An acquisition that failed may have taken effect in an earlier try, whose reply was lost. Finds out, and undoes it.
 task<> lock_table::settle(wish wanted)
 {
     auto const turn = co_await turns_.enter(wanted.name);
-    for (;;)
+    while (!held_.contains(wanted.name))  // somebody else here got it since, and knows it
     {
-        store::lock operation;
-        operation.name = wanted.name;
-        operation.owner = wanted.owner;
-        operation.term = wanted.term.value_or(std::chrono::milliseconds::zero());
-        auto const locked = co_await session_.call(std::move(operation), nullptr, persistence::settled);
-        if (!locked.ec && locked.value.granted)
+        auto const locked = co_await session_.call(operation_for(wanted), nullptr, persistence::settled);
+        if (locked.ec == errc::closed && wanted.term)
+            returns_.leave_behind_unknown(wanted.name, wanted.owner);
+        if (locked.ec == errc::closed)
+            co_return;
+        if (!locked.ec)
         {
             store::claim const claim{wanted.name, wanted.owner, locked.who.session, locked.value.fence, wanted.term.has_value()};
-            co_return co_await give_back(claim);
-        }
-        if (!locked.ec || locked.ec == errc::closed)
+            if (locked.value.granted)
+                co_await returns_.give_back(claim, nullptr);
+            else if (wanted.term)
+                co_await returns_.give_back_orphan(wanted.name, wanted.owner);
             co_return;
-        signal pause{hub_.strand(), hub_.time()};
-        co_await pause.wait(hub_.now() + core::backoff::cap);
+        }
+        co_await session_.pause();
     }
 }
 
@@ -181,7 +195,7 @@ void lock_table::on_lease_lost(core::lease const& lease)
     for (auto const& [name, held] : all)
         if (&held->lease() == &lease)
         {
-            strays_.push_back(held->claim());
+            returns_.lose(held->claim());
             lose(held);
             forget(held);
         }
@@ -196,41 +210,47 @@ task<> lock_table::watch_term(held_ptr held)
     lose(held);
     auto const turn = co_await turns_.enter(held->claim().name);
     if (forget(held))
-        co_await give_back(held->claim());
+        co_await returns_.give_back(held->claim(), nullptr);
 }
 
 task<error_code> lock_table::verify(std::string const& group, store::caller const& who)
 {
-    constexpr std::size_t batch = 1000;
-
-    while (!strays_.empty())
-    {
-        store::unlock operation;
-        operation.held = strays_.back();
-        auto const unlocked = co_await submit(hub_, group, std::move(operation));
-        if (unlocked.ec)
-            co_return unlocked.ec;
-        strays_.pop_back();
-    }
-
+    if (auto const failed = co_await returns_.give_back_strays(group))
+        co_return failed;
     std::vector<held_ptr> all;
     for (auto const& [name, held] : held_)
         all.push_back(held);
-    for (std::size_t begin = 0; begin < all.size(); begin += batch)
+    co_return co_await verify(group, who, all);
+}
+
+task<> lock_table::verify_inherited(std::string const& group, store::caller const& who)
+{
+    std::vector<held_ptr> inherited;
+    for (auto const& [name, held] : held_)
+        if (held->claim().session != who.session)
+            inherited.push_back(held);
+    co_await verify(group, who, inherited);
+}
+
+task<error_code> lock_table::verify(std::string const& group, store::caller const& who, std::vector<held_ptr> const& some)
+{
+    constexpr std::size_t batch = 1000;
+
+    for (std::size_t begin = 0; begin < some.size(); begin += batch)
     {
-        auto const end = std::min(begin + batch, all.size());
+        auto const end = std::min(begin + batch, some.size());
         store::verify operation;
         operation.who = who;
         for (auto i = begin; i < end; ++i)
-            operation.claims.push_back(all[i]->claim());
+            operation.claims.push_back(some[i]->claim());
         auto const verified = co_await submit(hub_, group, std::move(operation));
         if (verified.ec)
             co_return verified.ec;
         for (auto i = begin; i < end; ++i)
-            if (!verified.value.held[i - begin] && all[i]->how() == held_lock::end::none)
+            if (!verified.value.held[i - begin] && some[i]->how() == held_lock::end::none)
             {
-                lose(all[i]);
-                forget(all[i]);
+                lose(some[i]);
+                forget(some[i]);
             }
     }
     co_return error_code{};
@@ -241,27 +261,16 @@ task<> lock_table::close(std::string const& group, core::local_time until)
     auto const all = held_;
     for (auto const& [name, held] : all)
     {
-        leftovers_.push_back(held->claim());
+        returns_.leave_behind(held->claim());
         if (held->how() == held_lock::end::none)
             held->finish(held_lock::end::released);
     }
     held_.clear();
 
-    // Whatever was under way ends soon now, and leaves here what it got.
+    // Whatever was under way ends soon now, and leaves behind what it got.
     for (auto const& name : turns_.keys())
         auto const turn = co_await turns_.enter(name, until);
-
-    std::erase_if(leftovers_, [](store::claim const& claim) { return !claim.fixed; });
-    while (!leftovers_.empty() && hub_.now() < until)
-    {
-        store::unlock operation;
-        operation.held = leftovers_.back();
-        auto const unlocked = co_await submit(hub_, group, std::move(operation));
-        if (unlocked.ec)
-            co_await hub_.link_changed().wait(std::min(until, hub_.now() + core::backoff::base));
-        else
-            leftovers_.pop_back();
-    }
+    co_await returns_.close(group, until);
 }
 
 }  // namespace coterie::session

@@ -4,6 +4,7 @@
 #define COTERIE_SRC_SESSION_LOCK_TABLE_HPP
 
 #include "held_lock.hpp"
+#include "lock_returns.hpp"
 #include "session.hpp"
 #include "turnstile.hpp"
 
@@ -43,18 +44,24 @@ public:
     // After a resume: which locks stand, and away with what is not believed here any more. An error: not done.
     task<error_code> verify(std::string const& group, store::caller const& who);
 
-    void on_lease_lost(core::lease const&);
-    void on_session_lost() { strays_.clear(); }
+    // After a beat: locks with a term of an earlier session. Whoever takes one by force cannot tell it to this session.
+    task<> verify_inherited(std::string const& group, store::caller const& who);
 
-    // Fixed terms outlive a session: give them back one by one. Everything else ends with the session.
+    void on_lease_lost(core::lease const&);
+    void on_session_lost() { returns_.on_session_lost(); }
+
+    // Ends all holds; what does not end with the session is given back.
     task<> close(std::string const& group, core::local_time until);
 
     std::uint64_t fence_floor() const { return fence_floor_; }
 
 private:
+    store::lock operation_for(wish const&) const;
     task<> watch_term(held_ptr);
+    void settle_later(wish const&);
     task<> settle(wish);
-    task<> give_back(store::claim);
+    void give_back_in_background(store::claim, turnstile::turn);
+    task<error_code> verify(std::string const& group, store::caller const& who, std::vector<held_ptr> const&);
     void lose(held_ptr const&);
     bool forget(held_ptr const&);
 
@@ -63,8 +70,7 @@ private:
     std::function<std::shared_ptr<void>()> keep_alive_;
     turnstile turns_;
     std::map<std::string, held_ptr, std::less<>> held_;
-    std::vector<store::claim> strays_;     // lost here, while the session may live on in the store
-    std::vector<store::claim> leftovers_;  // not given back yet when the connector closed
+    lock_returns returns_;
     std::uint64_t fence_floor_ = 0;
 };
 

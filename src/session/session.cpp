@@ -8,6 +8,8 @@ namespace {
 // Container keys in the store live a minute longer than the group; half of that is a good time to extend them.
 constexpr std::chrono::seconds touch_interval{30};
 
+constexpr std::size_t remembered = 64;
+
 }  // namespace
 
 session::session(hub& shared, std::string group, std::chrono::milliseconds ttl, std::chrono::milliseconds heartbeat, attachments& attached)
@@ -122,7 +124,9 @@ void session::lose_session()
     hub_.log(log_level::warning, "group {}: the session was lost", group_);
     ++hub_.count().lost_sessions;
     open_ = maybe_open_ = false;
-    who_.session.clear();
+    past_.push_back(std::exchange(who_.session, {}));
+    if (past_.size() > remembered)
+        past_.pop_front();
     if (lease_)
     {
         lease_->end();
@@ -237,6 +241,7 @@ task<> session::beat_on()
         compare_clocks(beaten.value.seen.now, beaten.sent);
         attached_.on_seen(beaten.value.seen, hub_.now(), true);
         attached_.on_last_event(beaten.value.last);
+        co_await attached_.on_beaten(who);
     }
 }
 

@@ -8,7 +8,9 @@
 #include "caller.hpp"
 #include "submit.hpp"
 
+#include <algorithm>
 #include <concepts>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +32,7 @@ public:
 
     virtual void on_seen(store::horizon const&, core::local_time received, bool beat) = 0;
     virtual void on_last_event(core::revision) = 0;
+    virtual task<> on_beaten(store::caller who) = 0;
     virtual void on_epoch() = 0;  // the store has lost its data
     virtual std::uint64_t fence_floor() const = 0;
 
@@ -64,6 +67,8 @@ public:
     bool started() const { return started_; }
     store::caller const& who() const { return who_; }
     std::shared_ptr<core::lease> const& lease() const { return lease_; }
+    bool was(store::session_id const& sid) const { return sid == who_.session || std::ranges::find(past_, sid) != past_.end(); }
+    task<> pause();  // between tries of something that the server refuses
 
     // Sends an operation until it is answered, under the session of the moment (if it is one of a session and not `sessionless`).
     // Errors: those of store::submit but stale, lost and outcome_unknown of a `settled` one, which are tried again; asio's
@@ -77,7 +82,6 @@ private:
     task<> beat_on();
     task<> guard();
     void compare_clocks(core::server_time there, core::local_time sent);
-    task<> pause();
     task<> leave_clean(core::local_time until);
     static bool is_worth_retrying(error_code);
     void doubt(store::caller const&);
@@ -99,6 +103,7 @@ private:
     bool ready_ = false;       // ... on this connection, and everything is restored
     error_code refusal_;       // what the last try to open or to restore met
     store::caller who_;
+    std::deque<store::session_id> past_;  // the last ones that were lost
     std::string epoch_;
     std::shared_ptr<core::lease> lease_;
     core::local_time last_beat_{};

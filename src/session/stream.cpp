@@ -45,7 +45,10 @@ task<> stream::next(std::shared_ptr<caller<std::optional<member_change>>> asking
     if (reader_ && !reader_->gone())
         co_return asking->fail(errc::bad_argument);
     reader_ = asking;
-    changed_.notify();  // a call that was cancelled ends now
+    asking->on_cancelled = [weak = weak_from_this()] {
+        if (auto const open = weak.lock())
+            open->changed_.notify();
+    };
     while (!asking->gone())
     {
         if (auto const step = take())

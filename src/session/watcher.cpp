@@ -79,9 +79,7 @@ task<outcome<core::roster>> watcher::read(std::shared_ptr<caller_base> asking)
             operation.cursor = page.value.cursor;
             ++pages;
         } while (!operation.cursor.empty());
-
-        std::erase_if(records, [&](core::record const& record) { return dead.contains(record.session); });
-        result.value = core::roster{*first, records};
+        result.value = core::roster{*first, records, dead};
 
         // What changed between the pages is in the events since the first one.
         bool compacted = false;
@@ -100,6 +98,11 @@ task<outcome<core::roster>> watcher::read(std::shared_ptr<caller_base> asking)
         }
         if (!compacted)
             co_return result;
+        if (asking && (asking->gone() || hub_.now() >= asking->deadline))
+        {
+            result.ec = errc::timed_out;  // it changes faster than it can be read
+            co_return result;
+        }
     }
 }
 
@@ -168,6 +171,8 @@ task<error_code> watcher::follow(std::shared_ptr<caller_base> asking)
             co_return ec;
         for (auto const& event : std::exchange(meanwhile_, {}))
             on_event(event);
+        if (again_)
+            catch_up();
     }
     co_return error_code{};
 }
@@ -189,7 +194,7 @@ task<error_code> watcher::replay(stream& opened, core::revision from, std::share
         reached = page.value.events.back().id;
         std::move(page.value.events.begin(), page.value.events.end(), std::back_inserter(since));
     }
-    if (reached < roster_.at() || from > roster_.at())
+    if (reached < roster_.at() || from > roster_.at() || !roster_.whole())
     {
         auto all = roster_.from_nothing();
         all.resynced = true;
@@ -268,10 +273,10 @@ task<> watcher::catch_up_later(core::revision expected)
 
 void watcher::catch_up()
 {
-    if (!followed_ || closed_)
+    if (closed_ || !(followed_ || following_))
         return;
     again_ = true;
-    if (!std::exchange(repairing_, true))
+    if (!following_ && !std::exchange(repairing_, true))
         spawn(hub_.strand(), [this, alive = keep_alive_()] { return repair(); });
 }
 

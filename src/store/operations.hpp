@@ -101,9 +101,11 @@ struct leave
 // One page of the members. A page is atomic; several pages are made exact by the events after the first page's `last`.
 struct snapshot
 {
-    std::string cursor;                             // empty: from the start
-    std::uint32_t limit = 1000;                     // about how many a page, once the group is larger than `whole`
-    static constexpr std::uint32_t whole = 10'000;  // a group up to this size is answered in one page
+    std::string cursor;                                            // empty: from the start
+    std::uint32_t limit = 1000;                                    // about how many a page, if there are several
+    static constexpr std::uint32_t whole = 10'000;                 // a group of so many members is answered in one page,
+    static constexpr std::uint32_t whole_bytes = 4 * 1024 * 1024;  // if it has no more than about this
+    static constexpr std::uint32_t page_bytes = 1024 * 1024;       // else about so much a page, and at least one member
 
     struct reply
     {
@@ -111,15 +113,16 @@ struct snapshot
         revision last = 0;   // read before the page
         server_time now{};
         std::vector<core::record> members;  // may hold a member twice over several pages
-        std::vector<session_id> dead;       // sessions past their deadline and not reaped yet: their members do not count
+        std::vector<session_id> dead;       // first page: sessions past their deadline and not reaped: their members do not count
     };
 };
 
-// The events after a revision, oldest first, if history still reaches back to it.
+// The events after a revision, oldest first, if history still reaches back to it: all there are, or fewer, but at least one.
 struct history
 {
     revision after = 0;
     std::uint32_t limit = 256;
+    static constexpr std::uint32_t bytes = 1024 * 1024;  // no more events once they are so large
 
     struct reply
     {
@@ -129,7 +132,8 @@ struct history
     };
 };
 
-// Takes a lock if it is free, or its holder is dead. The same owner again: the same fence (a retry is safe).
+// Takes a lock if it is free, or its holder is dead. The same owner again: the same fence (a retry is safe), but not if it asks
+// for the other kind: a lock that lives with the session does not become one with a term, nor the other way round.
 struct lock
 {
     caller who;
@@ -168,7 +172,8 @@ struct unlock
     };
 };
 
-// Takes a lock from whoever holds it as the claim says; the holder's session becomes stale, so that it looks and learns.
+// Takes a lock from whoever holds it as the claim says; the holder's session becomes stale until it is resumed under the same or a
+// newer generation, so that it looks and learns.
 struct force
 {
     claim held;
@@ -240,7 +245,7 @@ enum class lifetime : char
 
 struct put
 {
-    caller who;
+    caller who;  // must be alive for an ephemeral value; for others it may be empty: its session only forgets a value it had there
     std::string path;
     std::string value;
     lifetime life = lifetime::ephemeral;
@@ -266,6 +271,7 @@ struct get
 struct erase
 {
     std::string path;
+    session_id session{};  // the caller's own, or empty: it forgets the value if it was its own
 
     struct reply
     {

@@ -172,4 +172,22 @@ BOOST_AUTO_TEST_CASE(a_full_server_refuses_with_its_words)
     BOOST_TEST(ok(a->async_erase("p")));
 }
 
+// The new session puts one value after the other again; meanwhile one of them is erased.
+BOOST_AUTO_TEST_CASE(what_is_erased_while_a_new_session_puts_it_again_stays_erased)
+{
+    auto& a = make("a");
+    ok(a->async_put("p", "1"));
+    ok(a->async_put("q", "2"));
+    a.runs = false;
+    run_for(20s);
+    fail_next("put", {fault::none, 100ms}, 1);
+    a.runs = true;
+    BOOST_TEST(run_until([&] { return a.count().sessions == 2u; }));
+    run_for(50ms);
+    ok(a->async_erase("q"));
+    run_for(10s);
+    BOOST_TEST((ok(a->async_get("p")) == "1"));
+    BOOST_TEST(!ok(a->async_get("q")).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -128,6 +128,11 @@ BOOST_AUTO_TEST_CASE(a_wrong_config_names_the_field)
     how = {};
     how.response_timeout = 0ms;
     BOOST_TEST(names_field(refusal(*this, {}, {}, how), "response_timeout"));
+    how.response_timeout = coterie::forever;
+    BOOST_TEST(names_field(refusal(*this, {}, {}, how), "response_timeout"));
+    how.response_timeout = 1s;
+    how.timeout = coterie::forever;
+    BOOST_TEST(names_field(refusal(*this, {}, {}, how), "timeout"));
     how = {};
     how.name = "two words";
     BOOST_TEST(names_field(refusal(*this, {}, {}, how), "name"));

@@ -298,4 +298,19 @@ BOOST_AUTO_TEST_CASE(a_handle_that_holds_nothing)
     BOOST_TEST((moved.state() == lock_state::held));
 }
 
+BOOST_AUTO_TEST_CASE(the_wait_for_the_loss_of_a_hold_ends_when_its_handle_is_destroyed)
+{
+    auto& a = make("a");
+    auto first = ok(a->async_try_lock("l"));
+    coterie::lock_options again;
+    again.reentrant = true;
+    auto const second = ok(a->async_try_lock("l", again));
+    auto const lost = start(first->async_lost());
+    settle();
+    first.reset();
+    settle();
+    BOOST_TEST((lost->error == errc::closed));
+    BOOST_TEST((second->state() == lock_state::held));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,6 +102,25 @@ BOOST_AUTO_TEST_CASE(groups_nobody_touches_any_more_are_forgotten)
     BOOST_TEST(server.dump("g7").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_fence_outlives_its_group_by_a_day)
+{
+    settle();
+    constexpr std::uint64_t ahead = 9'000'000'000'000'000;  // of every time
+    auto const next_fence = [&](std::uint64_t floor) {
+        one.submit(store::open{one.who(), 10s, false, floor});
+        auto const locked = one.submit(store::lock{one.who(), "l", "m", {}});
+        one.submit(store::close{one.who()});
+        settle();
+        return locked->as<store::lock>().fence;
+    };
+    BOOST_TEST(next_fence(ahead) == ahead + 1);
+    BOOST_TEST(server.groups().empty());
+    clock->advance(23h);
+    BOOST_TEST(next_fence(0) == ahead + 2);
+    clock->advance(25h);
+    BOOST_TEST(next_fence(0) < ahead);
+}
+
 BOOST_AUTO_TEST_CASE(a_step_of_the_time_of_day_ends_no_lease_a_step_of_the_server_does)
 {
     settle();

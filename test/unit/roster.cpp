@@ -150,4 +150,15 @@ BOOST_AUTO_TEST_CASE(from_nothing_everybody_has_joined)
     BOOST_TEST((folded == membership{{"a", "3"}, {"b", "1"}}));
 }
 
+// A session that was dead at the snapshot is left out; until its leaving is announced, earlier events do not lead here.
+BOOST_AUTO_TEST_CASE(the_dead_of_a_snapshot_do_not_count)
+{
+    coterie::core::roster members{7, {of("a", 'x', 1, ""), of("d", 'y', 2, "")}, {session_id(16, 'y')}};
+    BOOST_TEST(members.size() == 1U);
+    BOOST_TEST(!members.whole());
+    auto const step = applied(members, {8, 7, {{change_kind::left, of("d", 'y', 0, "")}}});
+    BOOST_TEST(step.changes.empty());
+    BOOST_TEST(members.whole());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

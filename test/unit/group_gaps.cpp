@@ -1,0 +1,66 @@
+// What a reader must not miss, and what must not outlive him.
+#include "group_reader.hpp"
+
+using namespace unit;
+
+namespace {
+
+coterie::watch_options from(std::uint64_t revision)
+{
+    coterie::watch_options options;
+    options.from_revision = revision;
+    return options;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(group_gaps, world)
+
+// The snapshot leaves him out, because he is dead; but the reader, who comes from before, still counts him.
+BOOST_AUTO_TEST_CASE(a_replay_that_meets_a_dead_member_whom_nobody_has_announced)
+{
+    auto& a = make("a");
+    auto& d = make("d");
+    ok(a->async_join("a"));
+    ok(d->async_join("d"));
+    std::uint64_t revision = 0;
+    {
+        reader before{ok(a->async_watch())};
+        before.read_on();
+        settle();
+        BOOST_TEST(before.members() == (names{"a", "d"}), boost::test_tools::per_element());
+        revision = before.revision;
+    }
+    a.runs = d.runs = false;
+    run_for(10s);
+    auto& again = make("b");
+    fail_next("reap", {fault::none, 300ms}, 1000);  // the dead are not announced before the stream is open
+    reader after{ok(again->async_watch(from(revision)))};
+    after.folded = {{"a", {}}, {"d", {}}};
+    after.read_on();
+    run_for(5s);
+    BOOST_TEST(after.members().empty());
+    BOOST_TEST(after.resyncs == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_read_does_not_keep_the_watch_alive)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    {
+        auto events = ok(b->async_watch());
+        ok(events.async_next());
+        auto const reading = start(events.async_next());
+        settle();
+        reading->cancel.emit(asio::cancellation_type::total);
+        settle();
+        BOOST_TEST((reading->error == asio::error::operation_aborted));
+    }
+    settle();
+    auto const still = b->revision();
+    ok(a->async_join("a"));
+    run_for(20s);
+    BOOST_TEST(b->revision() == still);  // after the last stream it stands still
+}
+
+BOOST_AUTO_TEST_SUITE_END()
