@@ -23,11 +23,11 @@ class hub;
 struct client_config
 {
     // How long an operation goes on trying, reconnects included, before it fails with errc::not_connected (nothing was sent),
-    // errc::outcome_unknown (something was), or what the server said when it turned the connection away. At least 1 ms.
+    // errc::outcome_unknown (something was), or what the server said when it turned the connection away. 1 ms to 7 days.
     std::chrono::milliseconds timeout{4000};
 
     // A server that has not answered a request for this long is given up and connected to anew. Must be well below the
-    // part of a lease that follows its beat (2.5 s by default), or a half-open connection costs the lease. At least 1 ms.
+    // part of a lease that follows its beat (2.5 s by default), or a half-open connection costs the lease. 1 ms to 7 days.
     std::chrono::milliseconds response_timeout{1500};
 
     // How the server's CLIENT LIST names this program. Printable ASCII without spaces.

@@ -58,11 +58,13 @@ public:
     //   errc::lost, errc::stale  see operations.hpp: nothing happened
     //   errc::refused          the server said no (core/refusal.hpp keeps its words): nothing happened
     //   errc::closed           stop() was called
-    // Operations submitted while one connection lasts are executed in that order.
+    // Operations submitted while one connection lasts are executed in that order; but a server that has lost its scripts is sent an
+    // operation again, and it comes after others. So have no two operations on one name under way at once where their order matters.
     virtual void submit(std::string group, operation, handler) = 0;
 
     // From its completion on, each event of the group is reported. Lasts over reconnects until unwatch().
     // Errors: errc::not_connected (the wish is kept, on_gap() tells when it came true), errc::refused, errc::closed.
+    // What is refused after a reconnect is tried again; on_gap() tells when it came true.
     virtual void watch(std::string const& group, watch_handler) = 0;
     virtual void unwatch(std::string const& group) = 0;
 };

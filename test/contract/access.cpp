@@ -113,6 +113,45 @@ BOOST_AUTO_TEST_CASE(without_the_right_to_publish_nothing_is_half_done)
     BOOST_TEST(guest.up);
 }
 
+BOOST_AUTO_TEST_CASE(without_the_right_to_publish_what_has_no_members_is_cleaned_up)
+{
+    session bob{c};
+    client guest{*this, "g", user_without({"resetchannels"})};
+    session alice{guest};
+    session dying{guest};
+    for (auto* each : {&alice, &dying})
+    {
+        BOOST_TEST(each->lock("lock of " + each->id())->granted);
+        BOOST_TEST(each->put("value of " + each->id(), "1")->stored);
+    }
+    dying.die();
+    auto const reaped = guest.reap({dying.id()});
+    BOOST_TEST(reaped->due.empty());
+    BOOST_TEST(reaped->seen.leases == 2U);
+    BOOST_TEST(alice.close()->done);
+    BOOST_TEST(redis({"HLEN", "coterie:{g}:locks"}).number == 1);  // the placeholder
+    BOOST_TEST(redis({"EXISTS", "coterie:{g}:data"}).number == 0);
+}
+
+BOOST_AUTO_TEST_CASE(without_the_right_to_publish_members_stay_whole)
+{
+    session bob{c};
+    session alice{c};
+    session dying{c};
+    alice.join("alice");
+    alice.lock("l");
+    dying.join("dying");
+    dying.die();
+    client guest{*this, "g", user_without({"resetchannels"})};
+    BOOST_TEST(guest.reap({dying.id()}).error == errc::refused);
+    BOOST_TEST(guest(store::close{alice.who}).error == errc::refused);
+    BOOST_TEST(!alice.beat().error);
+    BOOST_TEST(c.inspect("l")->holder.has_value());
+    BOOST_TEST(c.snapshot()->members.size() == 2U);
+    BOOST_TEST(c.snapshot()->dead == strings{dying.id()});
+    BOOST_TEST(c.reap({dying.id()})->event.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(without_the_right_to_run_scripts)
 {
     auto const url = user_without({"-eval", "-evalsha"});

@@ -161,6 +161,41 @@ BOOST_AUTO_TEST_CASE(forced_twice_is_forced_once)
     BOOST_TEST(!alice.beat().error);  // not stale again
 }
 
+// Else a command of an old connection, on its way for long, would find the door open again.
+BOOST_AUTO_TEST_CASE(force_keeps_the_door_shut_to_older_connections)
+{
+    session older{c};
+    session newer{c, {older.id(), older.who.generation + 1}};
+    newer.resume();
+    auto const held = newer.claim("l", newer.lock("l")->fence);
+    auto const other = newer.claim("m", newer.lock("m")->fence);
+    for (auto const& one : {held, other})
+    {
+        BOOST_TEST(c.force(one)->released);
+        BOOST_TEST(older.resume().error == errc::stale);
+        BOOST_TEST(older.open().error == errc::stale);
+        BOOST_TEST(older.lock("l").error == errc::stale);
+        BOOST_TEST(newer.beat().error == errc::stale);
+    }
+    BOOST_TEST(!newer.resume().error);  // this one looks: that is all that is asked of it
+    BOOST_TEST(!newer.beat().error);
+    BOOST_TEST((newer.verify({held, other})->held == std::vector<bool>{false, false}));
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_does_not_become_one_of_another_kind)
+{
+    session alice{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    auto const fixed = alice.fixed_claim("m", alice.lock("m", "owner", 1h)->fence);
+    auto const with_term = alice.lock("l", "owner", 2h);
+    BOOST_TEST(!with_term->granted);
+    BOOST_TEST((with_term->deadline == c.inspect("l")->deadline));
+    auto const without = alice.lock("m");
+    BOOST_TEST(!without->granted);
+    BOOST_TEST((without->deadline > now() + 50min && without->deadline <= now() + 61min));
+    BOOST_TEST((alice.verify({held, fixed})->held == std::vector<bool>{true, true}));
+}
+
 BOOST_AUTO_TEST_CASE(force_of_a_wrong_claim_does_nothing)
 {
     session alice{c};

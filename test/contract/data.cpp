@@ -181,6 +181,48 @@ BOOST_AUTO_TEST_CASE(erased_once_true_then_false)
     BOOST_TEST(alice.beat()->seen.leases == 1U);
 }
 
+// Else its list of what hangs on it would grow with every path it ever used.
+BOOST_AUTO_TEST_CASE(what_a_session_erases_or_replaces_hangs_on_it_no_more)
+{
+    session alice{c};
+    alice.put("a", "1");
+    BOOST_TEST(alice.attachments() == (strings{".", "ea"}));
+    BOOST_TEST(alice.erase("a")->erased);
+    BOOST_TEST(alice.attachments() == strings{"."});
+    alice.put("a", "2");
+    alice.put("a", "3");
+    BOOST_TEST(alice.attachments() == (strings{".", "ea"}));
+    alice.put_for(1h, "a", "4");
+    BOOST_TEST(alice.attachments() == strings{"."});
+    alice.put("a", "5");
+    alice.put_forever("a", "6");
+    BOOST_TEST(alice.attachments() == strings{"."});
+    for (int i = 0; i < 100; ++i)
+    {
+        alice.put("path-" + std::to_string(i), "1");
+        alice.erase("path-" + std::to_string(i));
+    }
+    BOOST_TEST(alice.attachments() == strings{"."});
+}
+
+BOOST_AUTO_TEST_CASE(what_others_erase_or_replace_is_left_to_the_reap)
+{
+    session alice{c};
+    session bob{c};
+    for (auto const* path : {"a", "b", "c"})
+        alice.put(path, "alice");
+    BOOST_TEST(bob.erase("a")->erased);
+    BOOST_TEST(c.erase("b")->erased);
+    bob.put("c", "bob");
+    BOOST_TEST(alice.attachments() == (strings{".", "ea", "eb", "ec"}));
+    BOOST_TEST(bob.attachments() == (strings{".", "ec"}));
+    BOOST_TEST(!alice.erase("a")->erased);
+    BOOST_TEST(alice.erase("c")->erased);  // bob's
+    BOOST_TEST(bob.attachments() == (strings{".", "ec"}));
+    BOOST_TEST(alice.close()->done);
+    BOOST_TEST(alice.attachments().empty());
+}
+
 BOOST_AUTO_TEST_CASE(lists_match_globs)
 {
     session alice{c};

@@ -65,6 +65,16 @@ BOOST_AUTO_TEST_CASE(and_no_others)
     alice.resume();
     c.unlock(c.inspect("other")->holder.value());
     c.erase("p");
+    alice.put("own", "1");
+    alice.put_for(1h, "own", "2");
+    alice.put("own", "3");
+    alice.put_forever("own", "4");
+    alice.erase("e");
+    session unlisted{c};
+    unlisted.join("u");
+    redis({"DEL", "coterie:{g}:held:" + unlisted.id()});
+    unlisted.die();
+    c.reap({unlisted.id()});
     alice.close();
     redis({"ECHO", "the end"});
 

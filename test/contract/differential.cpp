@@ -76,6 +76,7 @@ struct differ
     void look();
     void end_one();
     void let_die();
+    void forget_list();
     void compare_all();
 
     store::claim claim(side const& where, store::caller const& holder, std::string const& name, std::string const& owner, std::size_t fence,
@@ -164,16 +165,21 @@ void differ::give_back()
 void differ::change_data()
 {
     auto const path = any(paths);
-    if (chance(20))
-        return both([&](side const&) { return store::erase{path}; });
-    store::put const operation{.who = who(),
-                               .path = path,
-                               .value = value(),
-                               .life = chance(50)   ? store::lifetime::ephemeral
-                                       : chance(50) ? store::lifetime::term
-                                                    : store::lifetime::persistent,
-                               .term = length(),
-                               .if_absent = chance(30)};
+    if (chance(30))
+    {
+        auto const own = chance(50) ? who().session : store::session_id{};
+        return both([&](side const&) { return store::erase{path, own}; });
+    }
+    store::put operation{.who = who(),
+                         .path = path,
+                         .value = value(),
+                         .life = chance(50)   ? store::lifetime::ephemeral
+                                 : chance(50) ? store::lifetime::term
+                                              : store::lifetime::persistent,
+                         .term = length(),
+                         .if_absent = chance(30)};
+    if (operation.life != store::lifetime::ephemeral && chance(30))
+        operation.who = {};
     both([&](side const&) { return operation; });
 }
 
@@ -244,6 +250,20 @@ void differ::let_die()
     server.on().let_pass(5ms);
 }
 
+// Nobody reaps a session until what hangs on it is listed no more: on a server that list expires, in memory it does not, and
+// the reap must do the same.
+void differ::forget_list()
+{
+    auto const caller = who();
+    both_once([&](side const&) { return store::beat{.who = caller, .ttl = 1ms, .touch = false}; });
+    if (said.back().find("error") != std::string::npos)
+        return;
+    memory.on().let_pass(5ms);
+    server.on().let_pass(5ms);
+    server.on().redis({"DEL", "coterie:{g}:held:" + caller.session});
+    both([&](side const&) { return store::reap{{caller.session}}; });
+}
+
 void differ::step()
 {
     auto const what = below(1000);
@@ -261,8 +281,10 @@ void differ::step()
         look();
     else if (what < 970)
         end_one();
-    else if (what < 997)
+    else if (what < 990)
         let_die();
+    else if (what < 997)
+        forget_list();
     else
     {
         for (auto* const each : {&memory, &server})
@@ -277,6 +299,8 @@ void differ::compare_all()
 {
     BOOST_REQUIRE(memory.state(locks) == server.state(locks));
     BOOST_REQUIRE(memory.pushed() == server.pushed());
+    for (auto const& each : callers)
+        BOOST_REQUIRE(session(memory.through(), each).attachments() == session(server.through(), each).attachments());
     server.on().teardown();
 }
 

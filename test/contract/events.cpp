@@ -171,6 +171,31 @@ BOOST_AUTO_TEST_CASE(history_is_bounded)
     BOOST_TEST(recent->events.size() == 999U);
 }
 
+BOOST_AUTO_TEST_CASE(history_comes_in_pieces_that_can_be_borne)
+{
+    session alice{c};
+    constexpr std::size_t size = 100'000;
+    constexpr int count = 50;
+    std::vector<core::event> all;
+    for (int i = 0; i < count; ++i)
+        all.push_back(
+            *alice.join("a", std::string(i == count / 2 ? 2 * store::history::bytes : size, static_cast<char>('a' + i % 20)))->event);
+    std::vector<core::event> read;
+    std::size_t pieces = 0;
+    for (core::revision last = 0; read.size() < all.size(); ++pieces)
+    {
+        auto const piece = c.history(last);
+        BOOST_REQUIRE(!piece->compacted);
+        BOOST_REQUIRE(!piece->events.empty());
+        BOOST_TEST(piece->events.size() <= store::history::bytes / size + 2);
+        BOOST_TEST(piece->last == all.back().id);
+        read.insert(read.end(), piece->events.begin(), piece->events.end());
+        last = read.back().id;
+    }
+    BOOST_TEST((read == all));
+    BOOST_TEST(pieces >= 5U);
+}
+
 BOOST_AUTO_TEST_CASE(history_outlives_the_group_for_a_while)
 {
     session alice{c};

@@ -2,12 +2,24 @@
 // What others write where only we should: a clear error or a line in the log, never a crash, a hang or a member that is none.
 #include "../support/fixture.hpp"
 
+#include <map>
+
 namespace coterie::test {
 namespace {
 
 struct foreign_fixture : fixture
 {
     static std::string key(std::string const& name) { return "coterie:{g}:" + name; }
+
+    // What lies in the server, as DUMP has it; but for the fence, since a number that nobody got is no harm.
+    std::map<std::string, std::string> everything()
+    {
+        std::map<std::string, std::string> result;
+        for (auto const& each : redis({"KEYS", "*"}).texts())
+            if (each != key("fence"))
+                result[each] = redis({"DUMP", each}).text;
+        return result;
+    }
 
     // What is broken here is broken on purpose.
     void teardown() { redis({"FLUSHALL"}); }
@@ -91,6 +103,64 @@ BOOST_AUTO_TEST_CASE(keys_of_another_type_are_a_clear_error)
     redis({"FLUSHALL"});
     BOOST_TEST(!alice.open().error);  // the connection is as good as ever
     BOOST_TEST(c.generation == alice.who.generation);
+}
+
+// Whatever a script would write to is looked at before the first write.
+BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
+{
+    session alice{c};
+    session dying{c};
+    std::map<std::string, std::size_t> refused;
+    std::string broken;
+    auto const attempt = [&](std::string const& what, auto operation) {
+        auto const before = everything();
+        auto const error = operation().error;
+        refused[broken] += error == errc::refused ? 1U : 0U;
+        BOOST_TEST((error != errc::refused || everything() == before), what << " left something half-done, " << broken << " being foreign");
+    };
+    for (std::string const name : {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "held", "s"})
+    {
+        redis({"FLUSHALL"});
+        alice.open();
+        dying.open();
+        alice.join({{"a", "1"}, {"b", "1"}});
+        dying.join("d");
+        dying.lock("d");
+        auto const held = alice.claim("l", alice.lock("l")->fence);
+        auto const fixed = alice.fixed_claim("f", alice.lock("f", "owner", 1h)->fence);
+        alice.put("e", "1");
+        alice.put("own", "1");
+        alice.put_for(1h, "t", "1");
+        alice.put_for(1h, "t2", "1");
+        alice.put_forever("p", "1");
+        dying.die();
+        broken = name == "held" || name == "s" ? key(name + ":" + alice.id()) : key(name);
+        auto const was = redis({"TYPE", broken}).text;
+        redis({"DEL", broken});
+        redis({"LPUSH", broken, "x"});
+
+        attempt("beat", [&] { return alice.beat(1min, true); });
+        attempt("join", [&] { return alice.join({{"a", "2"}, {"c", "1"}}); });
+        attempt("leave", [&] { return alice.leave({"b"}); });
+        attempt("lock", [&] { return alice.lock("x"); });
+        attempt("lock for a term", [&] { return alice.lock("y", "owner", 1h); });
+        attempt("put", [&] { return alice.put("new", "1"); });
+        attempt("put over a term", [&] { return alice.put("t2", "2"); });
+        attempt("put for a term", [&] { return alice.put_for(1h, "e", "2"); });
+        attempt("put forever", [&] { return alice.put_forever("new", "2"); });
+        attempt("put forever over its own", [&] { return alice.put_forever("own", "2"); });
+        attempt("erase", [&] { return alice.erase("e"); });
+        attempt("erase of a term", [&] { return c.erase("t"); });
+        attempt("erase for ever", [&] { return c.erase("p"); });
+        attempt("unlock", [&] { return c.unlock(held); });
+        attempt("force", [&] { return c.force(fixed); });
+        attempt("resume", [&] { return alice.resume(); });
+        attempt("reap", [&] { return c.reap({dying.id()}); });
+        attempt("close", [&] { return alice.close(); });
+        attempt("open", [&] { return session{c, {new_session_id(), c.generation}}.open(); });
+    }
+    for (auto const& [name, times] : refused)
+        BOOST_TEST(times > 0U, name);
 }
 
 BOOST_AUTO_TEST_CASE(records_that_are_none_are_a_clear_error)

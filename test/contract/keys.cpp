@@ -31,6 +31,7 @@ struct real_fixture : fixture
 };
 
 constexpr std::int64_t minute = 60'000;
+constexpr std::int64_t day = 24 * 60 * minute;
 
 }  // namespace
 
@@ -56,10 +57,11 @@ BOOST_AUTO_TEST_CASE(every_key_outlives_its_leases_and_no_more)
 {
     session alice{c, 5min};
     use_everything(alice);
-    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last"})
+    for (auto const* name : {"leases", "locks", "members", "data", "epoch", "events", "last"})
         BOOST_TEST((life(name) > 5 * minute && life(name) <= 11 * minute), name << ": " << life(name));
-    for (auto const* name : {"leases", "locks", "data"})  // they hold the terms
+    for (auto const* name : {"leases", "locks", "data", "epoch"})  // they hold the terms, or tell of them
         BOOST_TEST(life(name) > 10 * minute, name << ": " << life(name));
+    BOOST_TEST((life("fence") > day + 9 * minute && life("fence") <= day + 10 * minute));
     BOOST_TEST((life("s:" + alice.id()) > 4 * minute && life("s:" + alice.id()) <= 5 * minute));
     BOOST_TEST((life("held:" + alice.id()) > 5 * minute && life("held:" + alice.id()) <= 6 * minute));
 }
@@ -92,9 +94,41 @@ BOOST_AUTO_TEST_CASE(the_last_one_leaves_nothing_but_history)
     c.unlock(c.inspect("fixed")->holder.value());
     c.erase("t");
     alice.close();
-    BOOST_TEST(keys() == (strings{"coterie:{g}:events", "coterie:{g}:last"}));
+    BOOST_TEST(keys() == (strings{"coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:last"}));
     BOOST_TEST((life("events") > 0 && life("events") <= minute));
     BOOST_TEST((life("last") > 0 && life("last") <= minute));
+    BOOST_TEST((life("fence") > day - minute && life("fence") <= day + 11 * minute));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_shortens_the_life_of_the_fence)
+{
+    session alice{c, 48h};
+    alice.lock("l");
+    BOOST_TEST(life("fence") > 3 * day - minute);
+    alice.close();
+    BOOST_TEST(life("fence") > 3 * day - minute);
+    session bob{c, 1min};
+    bob.lock("l");
+    bob.lock("m", "owner", 5min);
+    bob.beat(1s, true);
+    BOOST_TEST(life("fence") > 3 * day - minute);
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_with_a_term_keeps_fence_and_epoch)
+{
+    session alice{c, 1min};
+    alice.lock("l", "owner", 72h);
+    alice.close();
+    for (auto const* name : {"leases", "locks", "epoch", "fence"})
+        BOOST_TEST(life(name) > 3 * day, name << ": " << life(name));
+}
+
+BOOST_AUTO_TEST_CASE(a_beat_that_makes_its_lease_anew_gives_it_a_life)
+{
+    session alice{c};
+    redis({"DEL", "coterie:{g}:leases"});
+    BOOST_TEST(alice.beat()->seen.leases == 1U);
+    BOOST_TEST(life("leases") > minute);
 }
 
 BOOST_AUTO_TEST_CASE(nor_does_one_who_died)
@@ -108,7 +142,7 @@ BOOST_AUTO_TEST_CASE(nor_does_one_who_died)
     alice.put_for(1ms, "t", "1");
     alice.die();
     c.reap({alice.id()});
-    BOOST_TEST(keys() == (strings{"coterie:{g}:events", "coterie:{g}:keep", "coterie:{g}:last"}));
+    BOOST_TEST(keys() == (strings{"coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:keep", "coterie:{g}:last"}));
     BOOST_TEST(life("keep") == -1);
 }
 
@@ -173,7 +207,13 @@ BOOST_AUTO_TEST_CASE(a_session_whose_list_has_expired_is_reaped_all_the_same)
     session bob{c};
     session alice{c};
     alice.join({{"a", "1"}, {"b", "2"}});
+    alice.lock("l");
+    alice.put("e", "1");
     bob.join({{"a", "3"}});
+    bob.lock("m");
+    bob.lock("fixed", "owner", 1h);
+    bob.put("f", "1");
+    bob.put_for(1h, "t", alice.id());  // a value like the record of one of hers
     alice.die();
     redis({"DEL", "coterie:{g}:held:" + alice.id()});
     auto const reaped = c.reap({alice.id()});
@@ -183,6 +223,39 @@ BOOST_AUTO_TEST_CASE(a_session_whose_list_has_expired_is_reaped_all_the_same)
     BOOST_TEST(left == (strings{"-a", "-b"}));
     BOOST_TEST(reaped->due.empty());
     BOOST_TEST(c.living() == strings{"a=3"});
+    auto locks = redis({"HKEYS", "coterie:{g}:locks"}).texts();
+    auto data = redis({"HKEYS", "coterie:{g}:data"}).texts();
+    std::sort(locks.begin(), locks.end());
+    std::sort(data.begin(), data.end());
+    BOOST_TEST(locks == (strings{"", "fixed", "m"}));
+    BOOST_TEST(data == (strings{"f", "t"}));
+}
+
+BOOST_AUTO_TEST_CASE(lists_that_have_expired_cost_one_look_at_the_group)
+{
+    session bob{c};
+    entries many;
+    for (int i = 0; i < 5000; ++i)
+        many.push_back({"m" + std::to_string(i), ""});
+    bob.join(many);
+    strings dead;
+    for (std::size_t i = 0; i < store::reap::sessions; ++i)
+    {
+        session one{c};
+        one.join("one");
+        one.beat(1ms);
+        redis({"DEL", "coterie:{g}:held:" + one.id()});
+        dead.push_back(one.id());
+    }
+    let_pass(10ms);
+    redis({"CONFIG", "RESETSTAT"});
+    auto const reaped = c.reap(dead);
+    BOOST_TEST(reaped->event->changes.size() == dead.size());
+    auto const stats = redis({"INFO", "commandstats"}).text;
+    auto const scans = stats.find("cmdstat_hscan:calls=");
+    BOOST_REQUIRE(scans != std::string::npos);
+    BOOST_TEST(std::strtol(stats.c_str() + scans + 20, nullptr, 10) < 20);
+    BOOST_TEST(c.living().size() == many.size());
 }
 
 BOOST_AUTO_TEST_CASE(the_rights_to_one_group_s_keys_and_channels_are_enough)

@@ -68,6 +68,24 @@ BOOST_AUTO_TEST_CASE(fences_grow_on_after_the_group_ended)
     BOOST_TEST(bob.lock("l")->fence > before);
 }
 
+// The clock of the server of before was ahead of this one's, so the time alone does not help.
+BOOST_AUTO_TEST_CASE(fences_grow_on_after_the_group_ended_whatever_the_clock_says)
+{
+    session alice{c};
+    auto const ahead = alice.lock("l")->fence + 1'000'000'000'000;
+    alice.open(1min, ahead);
+    auto const before = alice.lock("m")->fence;
+    BOOST_TEST(before > ahead);
+    alice.close();
+    session bob{c};
+    auto const between = bob.lock("l")->fence;
+    BOOST_TEST(between > before);
+    bob.die();
+    c.reap({bob.id()});
+    session carol{c};
+    BOOST_TEST(carol.lock("l")->fence > between);
+}
+
 BOOST_AUTO_TEST_CASE(revisions_grow_on)
 {
     session alice{c};

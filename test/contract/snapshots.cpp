@@ -134,6 +134,43 @@ BOOST_AUTO_TEST_CASE(pages_and_then_events_are_exact)
     BOOST_TEST((folded == all_pages(c)));
 }
 
+BOOST_AUTO_TEST_CASE(large_values_come_in_pages_and_all_of_them)
+{
+    session alice{c};
+    constexpr std::size_t size = 256 * 1024;
+    constexpr std::size_t count = 60;
+    for (std::size_t i = 0; i < count; ++i)
+        alice.join("member-" + std::to_string(i), std::string(size, 'v'));
+    std::set<std::string> names;
+    std::string cursor;
+    std::size_t pages = 0;
+    do
+    {
+        BOOST_REQUIRE(++pages <= 2 * count);
+        auto const page = c.snapshot(cursor);
+        BOOST_TEST(page->members.size() * size <= 4 * store::snapshot::page_bytes);
+        for (auto const& member : page->members)
+            names.insert(member.name);
+        cursor = page->cursor;
+    } while (!cursor.empty());
+    BOOST_TEST(names.size() == count);
+}
+
+BOOST_AUTO_TEST_CASE(the_dead_are_named_with_the_first_page)
+{
+    session watcher{c};
+    session alice{c};
+    fill(watcher, store::snapshot::whole + 1);
+    alice.die();
+    auto page = c.snapshot();
+    BOOST_TEST(page->dead == strings{alice.id()});
+    while (!page->cursor.empty())
+    {
+        page = c.snapshot(page->cursor);
+        BOOST_TEST(page->dead.empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_dead_are_named_until_they_are_reaped)
 {
     session watcher{c};

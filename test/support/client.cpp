@@ -46,9 +46,9 @@ outcome<store::get> client::get(std::string path)
     return (*this)(store::get{std::move(path)});
 }
 
-outcome<store::erase> client::erase(std::string path)
+outcome<store::erase> client::erase(std::string path, store::session_id own)
 {
-    return (*this)(store::erase{std::move(path)});
+    return (*this)(store::erase{std::move(path), std::move(own)});
 }
 
 outcome<store::unlock> client::unlock(store::claim held)
@@ -90,15 +90,26 @@ std::vector<std::string> client::living()
 
 error_code client::watch()
 {
-    std::optional<error_code> result;
-    store_->watch(group, [&result](error_code error) { result = error; });
-    BOOST_REQUIRE_MESSAGE(bench_.run_until([&] { return result.has_value(); }), "no answer to watch()");
-    return *result;
+    auto const result = start_watch(group);
+    BOOST_REQUIRE_MESSAGE(bench_.run_until([&] { return result->has_value(); }), "no answer to watch()");
+    return **result;
 }
 
 void client::unwatch()
 {
-    store_->unwatch(group);
+    unwatch(group);
+}
+
+std::shared_ptr<std::optional<error_code>> client::start_watch(std::string const& name)
+{
+    auto result = std::make_shared<std::optional<error_code>>();
+    store_->watch(name, [result](error_code error) { *result = error; });
+    return result;
+}
+
+void client::unwatch(std::string const& name)
+{
+    store_->unwatch(name);
 }
 
 core::event client::next_event()

@@ -92,7 +92,7 @@ public:
     outcome<store::inspect> inspect(std::string name);
     outcome<store::reap> reap(std::vector<store::session_id> dead = {});
     outcome<store::get> get(std::string path);
-    outcome<store::erase> erase(std::string path);
+    outcome<store::erase> erase(std::string path, store::session_id own = {});
     outcome<store::unlock> unlock(store::claim);
     outcome<store::force> force(store::claim);
     std::vector<std::string> list(std::string pattern, std::uint32_t limit = 1000);  // all pages, sorted, each once
@@ -102,6 +102,10 @@ public:
 
     error_code watch();
     void unwatch();
+
+    // Does not wait: the result is there later.
+    std::shared_ptr<std::optional<error_code>> start_watch(std::string const& group);
+    void unwatch(std::string const& group);
 
     // The next event, in the order of arrival.
     core::event next_event();

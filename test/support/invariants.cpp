@@ -85,6 +85,8 @@ private:
             broken_.push_back(prefix_ + " " + what);
     }
 
+    std::int64_t life(std::string const& name) { return server_({"PEXPIRETIME", key(name)}).number; }
+
     bool hangs_on(std::string const& session, std::string const& attachment)
     {
         return leases_.contains(session) && server_({"SISMEMBER", key("held:" + session), attachment}).number == 1;
@@ -116,6 +118,7 @@ private:
 
     void check_locks()
     {
+        auto const last_fence = std::strtoull(server_({"GET", key("fence")}).text.c_str(), nullptr, 10);
         for (auto const& [name, record] : pairs(server_({"HGETALL", key("locks")})))
         {
             if (name.empty())
@@ -123,7 +126,9 @@ private:
             reader read{record};
             auto const kind = read.bytes(1);
             auto const session = read.bytes(session_width);
-            read.bytes(number_width);
+            require(read.number(number_width) <= last_fence, "a lock with a fence that is yet to come: " + name);
+            for (auto const* lasting : {"fence", "epoch"})
+                require(life(lasting) >= life("locks"), std::string{lasting} + " goes before the lock " + name);
             auto const owner = record.substr(1 + session_width + number_width);
             if (kind == "s")
                 require(hangs_on(session, "k" + owner + '\0' + name), "the lock " + name + " hangs on nothing");

@@ -1,6 +1,8 @@
 #include "session.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <sstream>
 
 namespace coterie::test {
 
@@ -92,9 +94,36 @@ outcome<store::put> session::put_forever(std::string path, std::string value, bo
                               .if_absent = if_absent});
 }
 
+outcome<store::erase> session::erase(std::string path)
+{
+    return client_.erase(std::move(path), who.session);
+}
+
 outcome<store::close> session::close()
 {
     return client_(store::close{who});
+}
+
+std::vector<std::string> session::attachments()
+{
+    auto& on = client_.on();
+    std::vector<std::string> result;
+    if (on.in_memory())
+    {
+        auto const start = "held " + who.session + " ";
+        std::istringstream lines{on.memory().dump(client_.group)};
+        for (std::string line; std::getline(lines, line);)
+            if (line.starts_with(start))
+                result.push_back(line.substr(start.size()));
+    }
+    else
+    {
+        result = on.redis({"SMEMBERS", "coterie:{" + client_.group + "}:held:" + who.session}).texts();
+    }
+    for (auto& each : result)
+        std::replace(each.begin(), each.end(), '\0', ' ');
+    std::sort(result.begin(), result.end());
+    return result;
 }
 
 store::claim session::claim(std::string name, std::uint64_t fence, std::string owner) const

@@ -36,7 +36,11 @@ public:
     outcome<store::put> put(std::string path, std::string value, bool if_absent = false);
     outcome<store::put> put_for(milliseconds term, std::string path, std::string value, bool if_absent = false);
     outcome<store::put> put_forever(std::string path, std::string value, bool if_absent = false);
+    outcome<store::erase> erase(std::string path);  // as its own
     outcome<store::close> close();
+
+    // What the store has down as hanging on it (`held`), sorted; a NUL as a blank.
+    std::vector<std::string> attachments();
 
     // What it holds, if it was granted this fence.
     store::claim claim(std::string name, std::uint64_t fence, std::string owner = "owner") const;

@@ -16,7 +16,7 @@ outcome group_state::apply(put const& what)
     if (what.if_absent && living_value(what.path))
         return {{}, put::reply{is_own_value(what)}};  // true: by an earlier try
 
-    remove_value(what.path);
+    remove_value(what.path, what.who.session);
     switch (what.life)
     {
     case lifetime::persistent: keep_[what.path] = what.value; break;
@@ -44,7 +44,7 @@ outcome group_state::apply(get const& what)
 outcome group_state::apply(erase const& what)
 {
     bool const living = living_value(what.path) != nullptr;
-    remove_value(what.path);
+    remove_value(what.path, what.session);
     return {{}, erase::reply{living}};
 }
 
@@ -91,15 +91,19 @@ std::string const* group_state::living_value(std::string const& path) const
     return leases_.alive(record.life == lifetime::term ? value_term(path) : record.session, now_) ? &record.value : nullptr;
 }
 
-// The session of an ephemeral value still names it in `held`: a reap compares before it takes.
-void group_state::remove_value(std::string const& path)
+// `held` forgets only what the session removes itself. Another session goes on naming what was its own: a reap compares before it
+// takes.
+void group_state::remove_value(std::string const& path, session_id const& by)
 {
     keep_.erase(path);
     auto const known = data_.find(path);
     if (known == data_.end())
         return;
-    if (known->second.life == lifetime::term)
+    auto const& record = known->second;
+    if (record.life == lifetime::term)
         leases_.erase(value_term(path));
+    else if (auto const held = held_.find(by); held != held_.end() && record.session == by)
+        held->second.erase('e' + path);
     data_.erase(known);
 }
 

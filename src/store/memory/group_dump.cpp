@@ -41,8 +41,8 @@ std::string group_state::dump() const
         line("lock {} {} {} {} {}", name, record.fixed ? 'f' : 's', record.session, record.fence, record.owner);
     for (auto const& [key, record] : members_)
         line("member {} {} {} = {}", key.first, key.second, ms(record.joined_at), record.value);
-    for (auto const& [sid, generation] : sessions_)
-        line("session {} {}", sid, generation ? std::to_string(*generation) : "forced");
+    for (auto const& [sid, session] : sessions_)
+        line("session {} {}{}", sid, session.forced ? "forced " : "", session.generation);
     return out;
 }
 

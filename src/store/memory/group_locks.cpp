@@ -27,9 +27,9 @@ outcome group_state::apply(lock const& what)
     {
         auto const& record = known->second;
         auto const deadline = lock_deadline(what.name, record);
-        if (deadline && record.session == sid && record.owner == what.owner)
+        if (deadline && record.session == sid && record.owner == what.owner && record.fixed == fixed)
         {
-            if (record.fixed && fixed)
+            if (fixed)
             {
                 leases_.set(term, now_ + what.term);
                 outlive(now_ + what.term);
@@ -65,7 +65,7 @@ outcome group_state::apply(force const& what)
 {
     bool const released = release(what.held);
     if (released && session_alive(what.held.session))
-        sessions_[what.held.session].reset();
+        sessions_[what.held.session].forced = true;
     return {{}, force::reply{released}};
 }
 

@@ -9,6 +9,35 @@ namespace coterie::store::memory {
 using core::change;
 using core::change_kind;
 
+namespace {
+
+// Of a field and its record in `members`.
+std::size_t size_of(std::string const& name, session_id const& session, std::string const& value)
+{
+    return name.size() + 1 + session.size() + 13 + value.size();
+}
+
+// Of a string as it stands in an event.
+std::size_t size_of(std::string const& text)
+{
+    return std::to_string(text.size()).size() + 1 + text.size();
+}
+
+// As it would stand in the stream: both kinds of store end a page of history at the same event.
+std::size_t size_of(core::event const& event)
+{
+    std::size_t bytes = 32;
+    for (auto const& [kind, member] : event.changes)
+    {
+        bytes += 1 + size_of(member.name) + member.session.size();
+        if (kind != change_kind::left)
+            bytes += 13 + size_of(member.value);
+    }
+    return bytes;
+}
+
+}  // namespace
+
 outcome group_state::apply(join const& what)
 {
     if (auto const error = refuse(what.who))
@@ -64,7 +93,7 @@ outcome group_state::apply(snapshot const& what)
     snapshot::reply page{.cursor = {}, .last = last_, .now = now_, .members = {}, .dead = {}};
     for (auto const& [deadline, lease] : leases_.order())
     {
-        if (now_ < deadline)
+        if (now_ < deadline || !what.cursor.empty())
             break;
         if (is_session(lease))
             page.dead.push_back(lease);
@@ -72,21 +101,35 @@ outcome group_state::apply(snapshot const& what)
 
     auto from = members_.begin();
     std::size_t limit = members_.size();
-    if (!what.cursor.empty() || members_.size() > snapshot::whole)
+    std::size_t bytes = 0;
+    std::size_t most = snapshot::whole_bytes;
+    if (!what.cursor.empty() || !fits_whole())
     {
         limit = std::max<std::size_t>(what.limit, 1);
+        most = snapshot::page_bytes;
         auto const cut = what.cursor.rfind('\0');
         if (cut != std::string::npos)
             from = members_.upper_bound({what.cursor.substr(0, cut), what.cursor.substr(cut + 1)});
     }
-    for (; from != members_.end() && page.members.size() < limit; ++from)
+    for (; from != members_.end() && page.members.size() < limit && bytes <= most; ++from)
     {
         auto const& [key, record] = *from;
+        bytes += size_of(key.first, key.second, record.value);
         page.members.push_back({key.first, key.second, record.joined_at, record.value});
     }
     if (from != members_.end())
         page.cursor = page.members.back().name + '\0' + page.members.back().session;
     return {{}, std::move(page)};
+}
+
+bool group_state::fits_whole() const
+{
+    if (members_.size() > snapshot::whole)
+        return false;
+    std::size_t bytes = 0;
+    for (auto const& [key, record] : members_)
+        bytes += size_of(key.first, key.second, record.value);
+    return bytes <= snapshot::whole_bytes;
 }
 
 outcome group_state::apply(history const& what)
@@ -98,8 +141,14 @@ outcome group_state::apply(history const& what)
     history::reply answer{.compacted = false, .events = {}, .last = last_};
     auto const known = count > 0 ? first->previous : last_;
     answer.compacted = known != what.after;
-    if (!answer.compacted)
-        answer.events.assign(first, first + count);
+    if (answer.compacted)
+        return {{}, std::move(answer)};
+    std::size_t bytes = 0;
+    for (auto next = first; next != first + count && bytes < history::bytes; ++next)
+    {
+        answer.events.push_back(*next);
+        bytes += size_of(*next);
+    }
     return {{}, std::move(answer)};
 }
 

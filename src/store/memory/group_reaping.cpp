@@ -119,6 +119,7 @@ void group_state::forget_if_over()
         return;
     clean_up();
     keep_until_ = now_ + linger;
+    keep_fence_until_ = std::max(keep_fence_until_, now_ + fence_linger);
 }
 
 }  // namespace coterie::store::memory

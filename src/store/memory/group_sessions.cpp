@@ -12,12 +12,12 @@ outcome group_state::apply(open const& what)
     auto const& sid = what.who.session;
     if (what.resume && !session_alive(sid))
         return {errc::lost, {}};
-    if (session_alive(sid) && sessions_.at(sid).value_or(0) > what.who.generation)
+    if (session_alive(sid) && sessions_.at(sid).generation > what.who.generation)
         return {errc::stale, {}};  // it was delayed in an old connection; a newer one has the session
 
     bool const is_new = !session_alive(sid);
     auto const deadline = now_ + what.ttl;
-    sessions_[sid] = what.who.generation;
+    sessions_[sid] = {what.who.generation, false};
     leases_.set(sid, deadline);
     held_[sid].insert(".");
     fence_ = std::max({fence_, what.fence_floor, static_cast<std::uint64_t>(instant_.time_since_epoch().count())});
@@ -48,7 +48,8 @@ boost::system::error_code group_state::refuse(caller const& who) const
 {
     if (!session_alive(who.session))
         return errc::lost;
-    if (sessions_.at(who.session) != who.generation)
+    auto const& known = sessions_.at(who.session);
+    if (known.forced || known.generation != who.generation)
         return errc::stale;
     return {};
 }
@@ -66,6 +67,7 @@ horizon group_state::seen() const
 void group_state::outlive(server_time deadline)
 {
     keep_until_ = std::max(keep_until_, deadline + linger);
+    keep_fence_until_ = std::max(keep_fence_until_, deadline + fence_linger);
 }
 
 }  // namespace coterie::store::memory

@@ -16,6 +16,8 @@ outcome group_state::apply(operation const& what, instant now, random_source con
 
 void group_state::expire(instant now)
 {
+    if (now >= keep_fence_until_)
+        fence_ = 0;
     if (now < keep_until_)
         return;
     clean_up();
@@ -23,7 +25,7 @@ void group_state::expire(instant now)
     last_ = 0;
 }
 
-// What the last lease takes along; the history lingers.
+// What the last lease takes along; the history lingers, and the fence for longer.
 void group_state::clean_up()
 {
     sessions_.clear();
@@ -32,13 +34,12 @@ void group_state::clean_up()
     members_.clear();
     locks_.clear();
     data_.clear();
-    fence_ = 0;
     epoch_.clear();
 }
 
 bool group_state::empty() const noexcept
 {
-    return !holds_anything() && events_.empty() && last_ == 0 && epoch_.empty();
+    return !holds_anything() && events_.empty() && last_ == 0 && epoch_.empty() && fence_ == 0;
 }
 
 bool group_state::holds_anything() const noexcept

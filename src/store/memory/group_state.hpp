@@ -40,14 +40,15 @@ class group_state
 {
 public:
     static constexpr std::chrono::seconds linger{60};
+    static constexpr std::chrono::hours fence_linger{24};
     static constexpr std::size_t history_length = 1024;
 
     outcome apply(operation const&, instant now, random_source const&);
 
-    // Forgets what has outlived the group: everything but persistent data, `linger` after its last deadline.
+    // Forgets what has outlived the group: everything but persistent data, `linger` after its last deadline; its fence a day after.
     void expire(instant now);
 
-    // Nothing is left, not even history or persistent data.
+    // Nothing is left, not even history, persistent data or a fence.
     bool empty() const noexcept;
 
     // A lease, member, lock or value is left.
@@ -56,6 +57,12 @@ public:
     std::string dump() const;
 
 private:
+    struct session_record
+    {
+        std::uint64_t generation = 0;
+        bool forced = false;  // a lock was taken from it: it is stale until it is opened again
+    };
+
     struct lock_record
     {
         bool fixed = false;
@@ -90,6 +97,7 @@ private:
     outcome apply(leave const&);
     outcome apply(snapshot const&);
     outcome apply(history const&);
+    bool fits_whole() const;
     std::optional<core::event> publish(std::vector<core::change>);
 
     // group_locks.cpp
@@ -110,7 +118,7 @@ private:
     outcome apply(list const&);
     std::string const* living_value(std::string const& path) const;
     bool is_own_value(put const&) const;
-    void remove_value(std::string const& path);
+    void remove_value(std::string const& path, session_id const& by);
 
     // group_reaping.cpp
     outcome apply(reap const&);
@@ -125,7 +133,7 @@ private:
     server_time now_{};
     random_source const* random_ = nullptr;
 
-    std::map<session_id, std::optional<std::uint64_t>> sessions_;  // generation; none: taken by force
+    std::map<session_id, session_record> sessions_;
     deadlines leases_;
     std::map<session_id, std::set<std::string>> held_;
     std::map<std::pair<std::string, session_id>, member_record> members_;
@@ -136,7 +144,8 @@ private:
     std::deque<core::event> events_;
     revision last_ = 0;
     std::string epoch_;
-    server_time keep_until_{};  // when everything but `keep_` goes
+    server_time keep_until_{};        // when everything but `keep_` and `fence_` goes
+    server_time keep_fence_until_{};  // when `fence_` goes
 };
 
 // The keys of leases that are no session's.

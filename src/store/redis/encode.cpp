@@ -63,8 +63,8 @@ public:
         containers({"leases", "last"});
         if (op.touch)
         {
-            add(keys_.held(op.who.session));
-            containers({"members", "locks", "data", "fence", "epoch", "events"});
+            add(keys_.of("fence"), keys_.held(op.who.session));
+            containers({"members", "locks", "data", "epoch", "events"});
         }
         add(number(op.who.generation), op.who.session, number(op.ttl));
         return std::move(call_);
@@ -94,7 +94,8 @@ public:
     {
         begin("snapshot", 3);
         containers({"members", "last", "leases"});
-        add(op.cursor, number(op.limit), number(store::snapshot::whole));
+        add(op.cursor, number(op.limit), number(store::snapshot::whole), number(store::snapshot::whole_bytes),
+            number(store::snapshot::page_bytes));
         return std::move(call_);
     }
 
@@ -102,16 +103,19 @@ public:
     {
         begin("history", 2);
         containers({"events", "last"});
-        add(number(op.after), number(op.limit));
+        add(number(op.after), number(op.limit), number(store::history::bytes));
         return std::move(call_);
     }
 
     call operator()(store::lock const& op)
     {
-        begin("lock", 5);
+        bool const fixed = op.term.count() != 0;
+        begin("lock", fixed ? 6 : 5);
         add(keys_.session(op.who.session), keys_.of("locks"), keys_.of("fence"), keys_.held(op.who.session), keys_.of("leases"));
+        if (fixed)
+            add(keys_.of("epoch"));
         add(number(op.who.generation), op.who.session, op.name, op.owner);
-        if (op.term.count() != 0)
+        if (fixed)
             add(number(op.term));
         return std::move(call_);
     }
@@ -174,13 +178,15 @@ public:
     call operator()(store::put const& op)
     {
         bool const ephemeral = op.life == store::lifetime::ephemeral;
-        begin("put", ephemeral ? 5 : 3);
+        bool const of_session = ephemeral || !op.who.session.empty();
+        begin("put", ephemeral ? 5 : of_session ? 4 : 3);
         containers({"data", "keep", "leases"});
+        if (of_session)
+            add(keys_.held(op.who.session));
         if (ephemeral)
-            add(keys_.session(op.who.session), keys_.held(op.who.session));
+            add(keys_.session(op.who.session));
         add(op.path, op.value, std::string(1, static_cast<char>(op.life)), flag(op.if_absent), number(op.term));
-        if (ephemeral)
-            add(number(op.who.generation), op.who.session);
+        add(number(op.who.generation), op.who.session);
         return std::move(call_);
     }
 
@@ -194,9 +200,13 @@ public:
 
     call operator()(store::erase const& op)
     {
-        begin("erase", 3);
+        begin("erase", op.session.empty() ? 3 : 4);
         containers({"data", "keep", "leases"});
+        if (!op.session.empty())
+            add(keys_.held(op.session));
         add(op.path);
+        if (!op.session.empty())
+            add(op.session);
         return std::move(call_);
     }
 

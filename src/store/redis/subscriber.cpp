@@ -21,6 +21,7 @@ subscriber::subscriber(std::shared_ptr<link> link, store::executor executor, std
     , clock_{std::move(clock)}
     , log_{std::move(log)}
     , ping_alarm_{executor_, clock_}
+    , retry_alarm_{executor_, clock_}
 {
 }
 
@@ -47,6 +48,7 @@ void subscriber::stop()
     if (std::exchange(stopped_, true))
         return;
     ping_alarm_.clear();
+    retry_alarm_.clear();
     link_->stop();
     for (auto& [group, wish] : wishes_)
         complete(wish, errc::closed);
@@ -58,14 +60,15 @@ void subscriber::watch(std::string const& group, store::store::watch_handler don
     auto const [found, is_new] = wishes_.try_emplace(group);
     auto& wish = found->second;
     wish.waiting.push_back(std::move(done));
-    if (stopped_ || wish.confirmed)
+    if (stopped_ || wish.given == answer::confirmed)
     {
         complete(wish, stopped_ ? error_code{errc::closed} : error_code{});
         return;
     }
-    if (!is_new)
+    if (!is_new && wish.given == answer::none)
         return;
-    wish.number = next_number_++;
+    if (is_new)
+        wish.number = next_number_++;
     if (!link_->is_started())
         open();
     else if (link_->is_up())
@@ -84,6 +87,7 @@ void subscriber::unwatch(std::string const& group)
     boost::redis::request request;
     request.push("SUNSUBSCRIBE", keys{group}.channel());
     link_->send(std::move(request), [](error_code, replies const&) {});
+    tell_gap();  // it may have been the last one to be answered
 }
 
 void subscriber::on_up()
@@ -96,10 +100,12 @@ void subscriber::on_up()
 void subscriber::on_down(error_code why)
 {
     ping_alarm_.clear();
+    retry_alarm_.clear();
     for (auto& [group, wish] : wishes_)
     {
         gap_ = true;  // the wish is kept, and comes true without another answer
-        wish.confirmed = false;
+        wish.given = answer::none;
+        wish.kept = true;
         complete(wish, why == errc::not_connected ? why : make_error_code(errc::not_connected, why.message()));
     }
 }
@@ -114,42 +120,71 @@ void subscriber::subscribe(std::string const& group, std::uint64_t number)
     });
 }
 
-void subscriber::on_answer(std::string const& group, std::uint64_t number, resp_value const& answer)
+void subscriber::on_answer(std::string const& group, std::uint64_t number, resp_value const& said)
 {
-    bool const confirmed = answer.is(resp_value::kind::push) && answer.items.size() == 3 && answer.items[0].text == "ssubscribe" &&
-                           answer.items[1].text == keys{group}.channel();
-    bool const refused = answer.is(resp_value::kind::error);
+    bool const confirmed = said.is(resp_value::kind::push) && said.items.size() == 3 && said.items[0].text == "ssubscribe" &&
+                           said.items[1].text == keys{group}.channel();
+    bool const refused = said.is(resp_value::kind::error);
     if (!confirmed && !refused)
     {
         link_->drop(make_error_code(errc::not_connected, "the server's answers are out of step"));
         return;
     }
     auto const found = wishes_.find(group);
-    if (found == wishes_.end() || found->second.number != number)
-        return;
-    if (refused)
+    if (found != wishes_.end() && found->second.number == number)
     {
-        auto const why = make_error_code(errc::refused, answer.text);
-        log_(log_level::warning, "cannot watch {}: {}", group, answer.text);
-        complete(found->second, why);
-        wishes_.erase(found);
-    }
-    else
-    {
-        found->second.confirmed = true;
-        complete(found->second, {});
+        if (refused)
+            refuse(group, said.text);
+        else
+            confirm(found->second);
     }
     tell_gap();
 }
 
+void subscriber::confirm(watched& wish)
+{
+    if (wish.given == answer::refused)
+        gap_ = true;  // nothing was heard while it was refused
+    wish.given = answer::confirmed;
+    wish.kept = true;
+    complete(wish, {});
+}
+
+// Those who wait are told. If nobody counts on the wish, that is the end of it; else it is tried again.
+void subscriber::refuse(std::string const& group, std::string const& why)
+{
+    auto const found = wishes_.find(group);
+    auto& wish = found->second;
+    if (wish.given != answer::refused)
+        log_(log_level::warning, "cannot watch {}: {}", group, why);
+    wish.given = answer::refused;
+    complete(wish, make_error_code(errc::refused, why));
+    if (!wish.kept)
+        wishes_.erase(found);
+    else if (!retry_alarm_.is_set())
+        retry_alarm_.set(clock_->now() + retry_interval, [weak = weak_from_this()] {
+            if (auto const self = weak.lock())
+                self->retry_refused();
+        });
+}
+
+void subscriber::retry_refused()
+{
+    for (auto const& [group, wish] : wishes_)
+        if (wish.given == answer::refused)
+            subscribe(group, wish.number);
+}
+
+// Once all wishes are answered on this connection. Posted, since unwatch() comes here too.
 void subscriber::tell_gap()
 {
-    auto const answered = [](auto const& entry) { return entry.second.confirmed; };
-    if (gap_ && std::ranges::all_of(wishes_, answered))
-    {
-        gap_ = false;
-        listener_.on_gap();
-    }
+    auto const answered = [](auto const& entry) { return entry.second.given != answer::none; };
+    if (!std::ranges::all_of(wishes_, answered) || !std::exchange(gap_, false) || wishes_.empty())
+        return;
+    asio::post(executor_, [weak = weak_from_this()] {
+        if (auto const self = weak.lock(); self && !self->stopped_)
+            self->listener_.on_gap();
+    });
 }
 
 void subscriber::on_push(resp_value const& message)

@@ -29,6 +29,9 @@ public:
     // An idle link is asked this often whether it is still there.
     static constexpr std::chrono::milliseconds ping_interval{1000};
 
+    // A wish that was kept and is refused now is tried again so often: rights may be given back.
+    static constexpr std::chrono::milliseconds retry_interval{2000};
+
     subscriber(std::shared_ptr<link>, store::executor, std::shared_ptr<clock>, logger);
 
     void start(listener hears) { listener_ = std::move(hears); }
@@ -41,10 +44,18 @@ public:
 private:
     using error_code = boost::system::error_code;
 
+    enum class answer
+    {
+        none,
+        confirmed,
+        refused,
+    };
+
     struct watched
     {
-        std::uint64_t number = 0;  // of this wish: an answer to an earlier one of the same group is not for it
-        bool confirmed = false;
+        std::uint64_t number = 0;     // of this wish: an answer to an earlier one of the same group is not for it
+        answer given = answer::none;  // on this connection
+        bool kept = false;            // somebody was told that it is, and counts on it
         std::vector<store::store::watch_handler> waiting;
     };
 
@@ -54,6 +65,9 @@ private:
     void on_push(resp_value const&);
     void subscribe(std::string const& group, std::uint64_t number);
     void on_answer(std::string const& group, std::uint64_t number, resp_value const&);
+    void confirm(watched&);
+    void refuse(std::string const& group, std::string const& why);
+    void retry_refused();
     void tell_gap();
     void complete(watched&, error_code);
     void ping_later();
@@ -65,6 +79,7 @@ private:
     logger log_;
     listener listener_;
     alarm ping_alarm_;
+    alarm retry_alarm_;
     std::map<std::string, watched> wishes_;
     std::uint64_t next_number_ = 1;
     bool gap_ = false;  // events may have been missed; told when all wishes are answered again

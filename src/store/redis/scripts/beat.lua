@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- beat: renews the session's lease.
--- KEYS   s:<sid>, leases, last; to touch them also held:<sid> and the other containers
+-- KEYS   s:<sid>, leases, last; to touch them also fence, held:<sid> and the other containers
 -- ARGV   generation, sid, ttl (ms)
 -- reply  {revision of the newest event, now, next deadline or nil, number of leases}; LOST, STALE
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; works while memory is short
@@ -16,10 +16,14 @@ end
 
 local _, now = time()
 local deadline = now + ARGV[3]
+local last = tonumber(redis.call('GET', KEYS[3]) or 0)
+local is_new = redis.call('ZADD', KEYS[2], deadline, ARGV[2]) == 1  -- `leases` itself may be new, and without a life
 redis.call('SET', KEYS[1], ARGV[1], 'PXAT', string.format('%d', deadline - 1))
-redis.call('ZADD', KEYS[2], deadline, ARGV[2])
 if KEYS[4] then
-    extend(string.format('%d', deadline + linger), {unpack(KEYS, 2)})
+    extend(deadline + fence_linger, {KEYS[4]})
+    extend(deadline + linger, {unpack(KEYS, 2)})
+elseif is_new then
+    extend(deadline + linger, {KEYS[2]})
 end
 
-return {tonumber(redis.call('GET', KEYS[3]) or 0), horizon(KEYS[2], now)}
+return {last, horizon(KEYS[2], now)}

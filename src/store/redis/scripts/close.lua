@@ -18,18 +18,17 @@ local found = redis.call('GET', KEYS[10])
 if found and found ~= ARGV[1] then
     return gone(found)
 end
-if not found then
-    local deadline = redis.call('ZSCORE', k.leases, ARGV[2])
-    if not deadline or tonumber(deadline) ~= 0 then
-        return {1, false}  -- what is left of it is for a reap
-    end
-end
-if not may_publish(k.channel) then
-    return not_allowed()
+local deadline = redis.call('ZSCORE', k.leases, ARGV[2])
+if not found and (not deadline or tonumber(deadline) ~= 0) then
+    return {1, false}  -- what is left of it is for a reap
 end
 
 local us, now = time()
 local plan = new_plan(tonumber(ARGV[3]))
 plan_session(k, plan, ARGV[2], KEYS[10], KEYS[11])
+plan_unlisted(k, plan)
 local event = carry_out(k, plan, us, now)
+if type(event) == 'table' then
+    return event
+end
 return {plan.sessions[1].whole and 1 or 0, event}

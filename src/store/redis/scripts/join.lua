@@ -48,6 +48,7 @@ end
 if #changes == 0 then
     return {matched, false}
 end
+redis.call('SCARD', KEYS[3])  -- fails here if it is of another type: nothing is half-done
 
 local event = record(KEYS[5], KEYS[6], us, table.concat(changes))
 many('HSET', KEYS[2], records)

@@ -35,6 +35,7 @@ end
 if #changes == 0 then
     return {0, false}
 end
+redis.call('SCARD', KEYS[3])  -- fails here if it is of another type: nothing is half-done
 
 local us, now = time()
 local event = record(KEYS[5], KEYS[6], us, table.concat(changes))

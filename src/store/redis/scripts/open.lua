@@ -14,13 +14,20 @@ local found = redis.call('GET', KEYS[1])
 if not found and ARGV[4] == '1' then
     return gone(found)
 end
-if found and (tonumber(found) or 0) > tonumber(ARGV[2]) then
+-- The newest generation is there, after a `!` if a lock was taken from it by force.
+if found and tonumber(string.match(found, '%d+') or 0) > tonumber(ARGV[2]) then
     return gone(found)  -- it was delayed in an old connection; a newer one has the session
 end
 
 local us, now = time()
 local deadline = now + ARGV[3]
 local fence = math.max(tonumber(redis.call('GET', KEYS[5]) or 0), tonumber(ARGV[5]), us)
+
+-- Each fails here if it is of another type: nothing is half-done.
+redis.call('ZCARD', KEYS[2])
+redis.call('SCARD', KEYS[3])
+redis.call('HLEN', KEYS[4])
+redis.call('GET', KEYS[6])
 
 -- A key is gone once its expiry time has passed, a lease at its deadline: hence one less.
 redis.call('SET', KEYS[1], ARGV[2], 'PXAT', string.format('%d', deadline - 1))
@@ -29,7 +36,8 @@ redis.call('SADD', KEYS[3], '.')
 redis.call('HSET', KEYS[4], '', '')
 redis.call('SET', KEYS[5], string.format('%d', fence), 'KEEPTTL')
 redis.call('SET', KEYS[6], ARGV[6], 'NX', 'KEEPTTL')
-extend(string.format('%d', deadline + linger), {unpack(KEYS, 2, 10)})
+extend(deadline + fence_linger, {KEYS[5]})
+extend(deadline + linger, {unpack(KEYS, 2, 10)})
 
 -- Those who wait for the next death may know only of later ones.
 local _, first, leases = horizon(KEYS[2], now)

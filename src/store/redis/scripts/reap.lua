@@ -15,10 +15,6 @@
 
 local k = {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6],
            events = KEYS[7], last = KEYS[8], channel = KEYS[9]}
-if not may_publish(k.channel) then
-    return not_allowed()
-end
-
 local us, now = time()
 local plan = new_plan(tonumber(ARGV[1]))
 local named = {}
@@ -30,6 +26,8 @@ for i = 3, #ARGV do
         plan_session(k, plan, sid, KEYS[4 + 2 * i], KEYS[5 + 2 * i])
     end
 end
+
+plan_unlisted(k, plan)
 
 -- Terms: their leases are named by a letter, a NUL and what they are on. What is there may have a newer lease or another kind.
 if plan.budget > 0 then
@@ -52,6 +50,9 @@ if plan.budget > 0 then
 end
 
 local event = carry_out(k, plan, us, now)
+if type(event) == 'table' then
+    return event
+end
 
 local due = {}
 local most = tonumber(ARGV[2])

@@ -8,6 +8,6 @@ local call = redis.call
 if call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then
     return 0
 end
-call('HDEL', KEYS[1], ARGV[1])
 call(string.byte(ARGV[2]) == 102 and 'ZREM' or 'SREM', KEYS[2], ARGV[3])
+call('HDEL', KEYS[1], ARGV[1])
 return 1

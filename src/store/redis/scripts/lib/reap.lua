@@ -1,8 +1,8 @@
 -- Ends sessions: what reap and close have in common.
--- A plan is made by reading only; then `carry_out` writes it, the event first.
+-- A plan is made by reading only; then `carry_out` writes it, the event first. A plan that nobody may be told of is not carried out.
 -- `k` names the keys: leases, locks, members, data, fence, epoch, events, last, channel.
 local function new_plan(budget)
-    return {budget = budget, changes = {}, sessions = {}, locks = {}, members = {}, data = {}, terms = {}}
+    return {budget = budget, changes = {}, sessions = {}, locks = {}, members = {}, data = {}, terms = {}, unlisted = {}}
 end
 
 local function plan_attachment(k, plan, sid, attachment)
@@ -27,19 +27,45 @@ local function plan_attachment(k, plan, sid, attachment)
     end
 end
 
--- Members of a session whose list has expired, because nobody reaped it for longer than linger. The one place that looks at
--- every member; locks and data of such a session are not believed by anybody, and go with the group.
-local function plan_unlisted(k, plan, sid)
-    local cursor = '0'
-    repeat
-        local page = redis.call('HSCAN', k.members, cursor, 'MATCH', '*\0' .. sid, 'COUNT', 1000)
-        cursor = page[1]
-        for i = 1, #page[2], 2 do
-            local field = page[2][i]
+-- What hangs on the sessions whose lists have expired, because nobody reaped them for longer than linger. The one place that looks
+-- at a whole group: once, however many sessions there are.
+local function plan_unlisted(k, plan)
+    if next(plan.unlisted) == nil then
+        return
+    end
+    local function each(key, take)
+        local cursor, seen = '0', {}  -- a scan may show a field twice
+        repeat
+            local page = redis.call('HSCAN', key, cursor, 'COUNT', 1000)
+            cursor = page[1]
+            for i = 1, #page[2], 2 do
+                if not seen[page[2][i]] then
+                    seen[page[2][i]] = true
+                    take(page[2][i], page[2][i + 1])
+                end
+            end
+        until cursor == '0'
+    end
+    each(k.members, function(field)
+        local sid = string.sub(field, -16)
+        if plan.unlisted[sid] then
             table.insert(plan.members, field)
             table.insert(plan.changes, '-' .. text(string.sub(field, 1, -18)) .. sid)
         end
-    until cursor == '0'
+    end)
+    local function of_unlisted(record, kind)
+        return string.sub(record, 1, 1) == kind and plan.unlisted[string.sub(record, 2, 17)]
+    end
+    each(k.locks, function(lock, record)
+        if of_unlisted(record, 's') then
+            table.insert(plan.locks, lock)
+        end
+    end)
+    each(k.data, function(path, record)
+        if of_unlisted(record, 'e') then
+            table.insert(plan.data, path)
+        end
+    end)
 end
 
 -- As many of the session's attachments as the budget allows; none is fine: the session is at least marked as dead.
@@ -49,7 +75,7 @@ local function plan_session(k, plan, sid, alive_key, held)
         plan_attachment(k, plan, sid, attachment)
     end
     if redis.call('EXISTS', held) == 0 then
-        plan_unlisted(k, plan, sid)
+        plan.unlisted[sid] = true
     end
     plan.budget = plan.budget - #taken
     local whole = #taken == redis.call('SCARD', held)
@@ -67,8 +93,11 @@ local function bury(k, session)
     end
 end
 
--- Returns the event, or false.
+-- Returns the event or false, or an error if it may not be published: then nothing is done.
 local function carry_out(k, plan, us, now)
+    if #plan.changes > 0 and not may_publish(k.channel) then
+        return not_allowed()
+    end
     local event = false
     if #plan.changes > 0 then
         event = record(k.events, k.last, us, table.concat(plan.changes))
@@ -82,7 +111,8 @@ local function carry_out(k, plan, us, now)
         bury(k, session)
     end
     if redis.call('EXISTS', k.leases) == 0 then
-        redis.call('DEL', k.members, k.locks, k.data, k.fence, k.epoch)
+        redis.call('DEL', k.members, k.locks, k.data, k.epoch)
+        extend(now + fence_linger, {k.fence})
         redis.call('PEXPIRE', k.events, linger)
         redis.call('PEXPIRE', k.last, linger)
     end
