@@ -4,13 +4,6 @@ using namespace unit;
 
 namespace {
 
-coterie::watch_options from(std::uint64_t revision)
-{
-    coterie::watch_options options;
-    options.from_revision = revision;
-    return options;
-}
-
 coterie::watch_options holding(std::size_t buffer)
 {
     coterie::watch_options options;

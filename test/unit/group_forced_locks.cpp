@@ -4,17 +4,6 @@
 using namespace unit;
 using coterie::lock_state;
 
-namespace {
-
-coterie::lock_options leased(std::chrono::milliseconds term)
-{
-    coterie::lock_options options;
-    options.lease = term;
-    return options;
-}
-
-}  // namespace
-
 BOOST_FIXTURE_TEST_SUITE(group_forced_locks, world)
 
 BOOST_AUTO_TEST_CASE(a_term_of_an_earlier_session)

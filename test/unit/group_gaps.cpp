@@ -3,17 +3,6 @@
 
 using namespace unit;
 
-namespace {
-
-coterie::watch_options from(std::uint64_t revision)
-{
-    coterie::watch_options options;
-    options.from_revision = revision;
-    return options;
-}
-
-}  // namespace
-
 BOOST_FIXTURE_TEST_SUITE(group_gaps, world)
 
 // The snapshot leaves him out, because he is dead; but the reader, who comes from before, still counts him.

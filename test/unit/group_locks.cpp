@@ -13,13 +13,6 @@ coterie::lock_options by(std::string_view member, bool reentrant = false)
     return options;
 }
 
-coterie::lock_options leased(std::chrono::milliseconds term)
-{
-    coterie::lock_options options;
-    options.lease = term;
-    return options;
-}
-
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(group_locks, world)

@@ -6,13 +6,6 @@ using coterie::lock_state;
 
 namespace {
 
-coterie::lock_options leased(std::chrono::milliseconds term)
-{
-    coterie::lock_options options;
-    options.lease = term;
-    return options;
-}
-
 // Requests of one kind, in the order they come: what shall become of each.
 std::function<testing::request_fault(testing::request const&)> script(std::string operation, std::vector<testing::request_fault> faults)
 {

@@ -11,6 +11,13 @@
 
 namespace unit {
 
+inline coterie::watch_options from(std::uint64_t revision)
+{
+    coterie::watch_options options;
+    options.from_revision = revision;
+    return options;
+}
+
 class reader
 {
 public:

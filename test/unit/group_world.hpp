@@ -229,6 +229,13 @@ private:
     asio::io_context home_;  // of the clock; goes first, and drops the timers of all
 };
 
+inline coterie::lock_options leased(std::chrono::milliseconds term)
+{
+    coterie::lock_options options;
+    options.lease = term;
+    return options;
+}
+
 inline names names_of(std::vector<coterie::member> const& members)
 {
     names result;
