@@ -92,7 +92,7 @@ public:
 
     // Who is a member: read from the store, linearizable, nobody past his deadline. Sorted by name. Opens no session.
     // A group of more than 10,000 is read in pages, so that no call holds the server for long.
-    // Signature: void(error_code, std::vector<member>).
+    // Signature: void(error_code, std::vector<member>). errc::timed_out: such a group changed faster than it could be read.
     template <detail::token_for<void(error_code, std::vector<member>)> Token = asio::deferred_t>
     auto async_members(Token&& token = {})
     {
@@ -104,7 +104,7 @@ public:
     std::vector<member> members() const;
     std::uint64_t revision() const;
 
-    // Opens a stream of changes. Signature: void(error_code, member_events).
+    // Opens a stream of changes. Signature: void(error_code, member_events). errc::timed_out: as in async_members.
     template <detail::token_for<void(error_code, member_events)> Token = asio::deferred_t>
     auto async_watch(watch_options options, Token&& token = {})
     {
