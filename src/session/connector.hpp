@@ -18,7 +18,7 @@
 
 namespace coterie::session {
 
-class connector : public std::enable_shared_from_this<connector>, private link_user, private attachments
+class connector final : public std::enable_shared_from_this<connector>, private link_user, private attachments
 {
 public:
     // Destroyed on its strand, whoever gives up the last share.

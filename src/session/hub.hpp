@@ -32,7 +32,7 @@ protected:
     ~link_user() = default;
 };
 
-class hub : private store::observer
+class hub final : private store::observer
 {
 public:
     // Destroyed on its strand, whoever gives up the last share.
