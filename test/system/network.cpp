@@ -181,13 +181,15 @@ BOOST_AUTO_TEST_CASE(connections_are_cut_again_and_again)
         bool over = false;
         bool cutter_ended = false;
         auto const cutter = [&]() -> asio::awaitable<void> {
-            for (int i = 0; !over; ++i)
+            int i = 0;
+            while (!over)
             {
                 co_await pause(milliseconds{20 + i % 7 * 10});
                 if (i % 3 == 0)
                     between.cut();
                 else
                     redis({"CLIENT", "KILL", "TYPE", i % 3 == 1 ? "normal" : "pubsub"});
+                ++i;
             }
             cutter_ended = true;
         };
