@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(eight_clients)
         taken += each->taken;
     }
     BOOST_TEST_MESSAGE(fmt::format("taken {} times", taken));
-    BOOST_TEST(taken > 100U);
+    BOOST_TEST(taken > 20U);  // on a machine that is busy with other things as well
     BOOST_TEST(redis({"GET", "count"}).text == std::to_string(taken));
     std::vector<std::uint64_t> fences;
     for (auto const& each : redis({"LRANGE", "fences", "0", "-1"}).texts())
