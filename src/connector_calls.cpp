@@ -56,10 +56,11 @@ void start_in_session(connector_ptr connector, handler<Values...> handler, error
                      });
 }
 
-task<std::optional<lock>> try_acquire(session::connector& self, session::lock_table::wish wanted,
-                                      std::shared_ptr<session::caller_base> asking)
+// Empty: not to be had in time.
+task<std::optional<lock>> acquire(session::connector& self, session::lock_wish wanted, session::lock_table::manner how,
+                                  std::shared_ptr<session::caller_base> asking)
 {
-    auto const acquired = co_await self.locks().try_acquire(std::move(wanted), asking);
+    auto const acquired = co_await self.locks().acquire(std::move(wanted), how, asking);
     if (acquired.ec)
         asking->fail(acquired.ec);
     if (!acquired.value)
@@ -131,21 +132,23 @@ void try_lock(connector_ptr connector, std::string name, owned_lock_options opti
 {
     auto const member = or_default(std::move(options.member), *connector);
     auto const wrong = check_wish(name, member, options.lease);
+    session::lock_wish const wanted{.names = {name}, .owner = member, .term = options.lease.value_or(0ms)};
+    session::lock_table::manner const how{.reentrant = options.reentrant, .wait = 0ms};
     start_in_session<std::optional<lock>>(
         std::move(connector), std::move(handler), wrong,
-        [wanted = session::lock_table::wish{name, member, options.reentrant, options.lease}](
-            session::connector& self, auto asking) -> task<> { asking->succeed(co_await try_acquire(self, wanted, asking)); });
+        [wanted, how](session::connector& self, auto asking) -> task<> { asking->succeed(co_await acquire(self, wanted, how, asking)); });
 }
 
 void take_lock(connector_ptr connector, std::string name, owned_lock_options options, handler<lock> handler)
 {
     auto const member = or_default(std::move(options.member), *connector);
     auto const wrong = first_of(
-        {check_wish(name, member, options.lease), options.wait == 0ms ? error_code{} : error_code{errc::bad_argument}});
+        {check_wish(name, member, options.lease), options.wait >= 0ms ? error_code{} : error_code{errc::bad_argument}});
+    session::lock_wish const wanted{.names = {name}, .owner = member, .term = options.lease.value_or(0ms)};
+    session::lock_table::manner const how{.reentrant = options.reentrant, .wait = options.wait};
     start_in_session<lock>(std::move(connector), std::move(handler), wrong,
-                           [wanted = session::lock_table::wish{name, member, options.reentrant, options.lease}](session::connector& self,
-                                                                                                                auto asking) -> task<> {
-                               auto taken = co_await try_acquire(self, wanted, asking);
+                           [wanted, how](session::connector& self, auto asking) -> task<> {
+                               auto taken = co_await acquire(self, wanted, how, asking);
                                if (taken)
                                    asking->succeed(std::move(*taken));
                                else
@@ -157,11 +160,15 @@ void release(connector_ptr connector, std::string member, std::string lock_name,
 {
     start<bool>(std::move(connector), std::move(handler), first_of({core::check_name(member), core::check_name(lock_name)}),
                 [member, lock_name](session::connector& self, auto asking) -> task<> {
-                    auto const held = self.locks().find(lock_name, member);
-                    if (!held)
-                        co_return asking->succeed(false);
-                    auto const released = co_await self.locks().release(held, true, asking);
-                    asking->answer(released.ec, released.value);
+                    bool any = false;
+                    while (auto const held = self.locks().find(lock_name, member))
+                    {
+                        auto const released = co_await self.locks().release(held, true, asking);
+                        if (released.ec)
+                            co_return asking->answer(released.ec, released.value);
+                        any = any || released.value;
+                    }
+                    asking->succeed(any);
                 });
 }
 
@@ -172,10 +179,10 @@ void inspect(connector_ptr connector, std::string name, handler<std::optional<lo
             store::inspect operation;
             operation.name = name;
             auto const seen = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
-            if (seen.ec || !seen.value.holder)
+            if (seen.ec || seen.value.holders.empty())
                 co_return asking->answer(seen.ec, std::nullopt);
-            auto const& holder = *seen.value.holder;
-            asking->succeed(lock_info{holder.owner, holder.session, holder.fence, seen.value.deadline - seen.value.now, holder.fixed});
+            auto const& [holder, deadline] = seen.value.holders.front();
+            asking->succeed(lock_info{holder.owner, holder.session, holder.fence, deadline - seen.value.now, holder.fixed});
         });
 }
 
@@ -188,10 +195,10 @@ void force_release(connector_ptr connector, std::string name, handler<bool> hand
             store::inspect look;
             look.name = name;
             auto const seen = co_await self.lease_session().call(look, asking, session::persistence::bounded);
-            if (seen.ec || !seen.value.holder)
+            if (seen.ec || seen.value.holders.empty())
                 co_return asking->answer(seen.ec, false);
             store::force operation;
-            operation.held = *seen.value.holder;
+            operation.held = seen.value.holders.front().what;
             auto const forced = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
             if (forced.ec || forced.value.released || forced.maybe_before)
                 co_return asking->answer(forced.ec, !forced.ec);

@@ -29,17 +29,17 @@ lock::~lock()
 
 std::string const& lock::name() const
 {
-    return hold_ ? hold_->lock->claim().name : nobody;
+    return hold_ ? hold_->lock->names().front() : nobody;
 }
 
 std::string const& lock::member() const
 {
-    return hold_ ? hold_->lock->claim().owner : nobody;
+    return hold_ ? hold_->lock->owner() : nobody;
 }
 
 std::uint64_t lock::fence() const
 {
-    return hold_ ? hold_->lock->claim().fence : 0;
+    return hold_ ? hold_->lock->fence() : 0;
 }
 
 lock_state lock::state() const

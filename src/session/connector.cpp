@@ -40,7 +40,7 @@ connector::connector(std::shared_ptr<hub> shared, group_config config)
     , session_{*hub_, config_.group_name, *config_.ttl, config_.heartbeat, *this}
     , watcher_{*hub_, session_, config_.group_name, [this] { return shared_from_this(); }}
     , members_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
-    , locks_{*hub_, session_, [this] { return shared_from_this(); }}
+    , locks_{*hub_, session_, config_.group_name, [this] { return shared_from_this(); }}
     , data_{*hub_, session_}
     , reap_timer_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
     , closed_signal_{hub_->strand(), hub_->time()}
@@ -76,6 +76,7 @@ void connector::register_caller(std::shared_ptr<caller_base> const& asking)
 void connector::on_link()
 {
     session_.on_link();
+    locks_.on_link();
 }
 
 void connector::on_event(core::event const& event)
@@ -105,7 +106,7 @@ task<error_code> connector::restore(store::caller who, bool resumed)
         co_return error_code{};
     // Locks first: the lease was renewed, so a holder who has lost one must hear it now, whatever the rest meets. A lock with a lease
     // of its own outlives a session, but not lost data: look in any case.
-    auto failed = co_await locks_.verify(config_.group_name, who);
+    auto failed = co_await locks_.verify(who);
     if (!failed)
         failed = co_await members_.restore(config_.group_name, who);
     if (!failed && !resumed)
@@ -116,7 +117,7 @@ task<error_code> connector::restore(store::caller who, bool resumed)
 
 task<> connector::on_beaten(store::caller who)
 {
-    return locks_.verify_inherited(config_.group_name, who);
+    return locks_.verify_inherited(who);
 }
 
 task<> connector::close(std::shared_ptr<caller<>> asking)
@@ -133,7 +134,7 @@ task<> connector::close(std::shared_ptr<caller<>> asking)
             other->fail(errc::closed);
     watcher_.close();
     session_.stop_calls();
-    co_await locks_.close(config_.group_name, until);
+    co_await locks_.close(until);
     auto const ec = co_await session_.close(until);
     reap_timer_.stop();
     if (std::exchange(attached_, false))

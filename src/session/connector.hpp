@@ -50,6 +50,7 @@ public:
 private:
     void on_link() override;
     void on_event(core::event const& event) override;
+    void on_grant(store::grant const& granted) override { locks_.on_grant(granted); }
     void on_gap() override { watcher_.catch_up(); }
 
     task<error_code> restore(store::caller who, bool resumed) override;

@@ -1,4 +1,4 @@
-// One acquisition of a lock, shared by all its holds.
+// What this connector holds: claims in the store, and the acquisitions that live by them.
 #ifndef COTERIE_SRC_SESSION_HELD_LOCK_HPP
 #define COTERIE_SRC_SESSION_HELD_LOCK_HPP
 
@@ -8,11 +8,26 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 namespace coterie::session {
 
 class connector;
+class held_lock;
+class lock_line;
 
+// One claim. Those who hold by it do so together (readers), or one after the other: each with a fence of its own out of its range.
+struct held_claim
+{
+    store::claim what;
+    std::shared_ptr<core::lease> lease;
+    std::uint64_t next_fence = 0;
+    std::uint64_t fences_end = 0;
+    std::vector<std::shared_ptr<held_lock>> holders{};
+    std::shared_ptr<lock_line> line{};  // through which it came
+};
+
+// One acquisition, shared by all its holds.
 class held_lock
 {
 public:
@@ -23,22 +38,24 @@ public:
         released,
     };
 
-    held_lock(store::claim claim, std::shared_ptr<core::lease> lease, executor const& strand, clock& time)
-        : claim_{std::move(claim)}
-        , lease_{std::move(lease)}
+    held_lock(std::shared_ptr<held_claim> by, executor const& strand, clock& time)
+        : claim_{std::move(by)}
+        , lease_{claim_->lease}
+        , fence_{claim_->next_fence++}
         , time_{time}
         , ended_{strand, time}
     {
     }
 
-    store::claim const& claim() const { return claim_; }
-    core::lease const& lease() const { return *lease_; }
-
     // From any thread.
+    std::vector<std::string> const& names() const { return claim_->what.names; }
+    std::string const& owner() const { return claim_->what.owner; }
+    std::uint64_t fence() const { return fence_; }
     core::lease_state state() const { return end_ == end::none ? lease_->state(time_.now()) : core::lease_state::lost; }
     core::local_time deadline() const { return end_ == end::none ? lease_->deadline() : core::local_time::min(); }
 
     // On the strand.
+    std::shared_ptr<held_claim> const& claim() const { return claim_; }
     unsigned holds = 1;
     end how() const { return end_; }
     void finish(end how)
@@ -49,8 +66,9 @@ public:
     signal& ended() { return ended_; }
 
 private:
-    store::claim claim_;
-    std::shared_ptr<core::lease> lease_;
+    std::shared_ptr<held_claim> const claim_;
+    std::shared_ptr<core::lease> const lease_;
+    std::uint64_t const fence_;
     clock& time_;
     std::atomic<end> end_ = end::none;
     signal ended_;

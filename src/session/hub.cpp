@@ -66,19 +66,19 @@ store::store& hub::storage()
     return *store_;
 }
 
-void hub::watch(void const* who, std::string const& group, store::store::watch_handler handler)
+void hub::watch(void const* who, store::topic const& what, store::store::watch_handler handler)
 {
-    watching_[group].insert(who);
-    storage().watch(group, std::move(handler));
+    watching_[what].insert(who);
+    storage().watch(what, std::move(handler));
 }
 
-void hub::unwatch(void const* who, std::string const& group)
+void hub::unwatch(void const* who, store::topic const& what)
 {
-    auto const found = watching_.find(group);
+    auto const found = watching_.find(what);
     if (found == watching_.end() || found->second.erase(who) == 0 || !found->second.empty())
         return;
     watching_.erase(found);
-    storage().unwatch(group);
+    storage().unwatch(what);
 }
 
 std::string hub::random_id()
@@ -117,6 +117,13 @@ void hub::on_event(std::string const& group, core::event const& event)
     for (auto* user : std::vector{users_})
         if (user->group() == group)
             user->on_event(event);
+}
+
+void hub::on_grant(std::string const& group, store::grant const& granted)
+{
+    for (auto* user : std::vector{users_})
+        if (user->group() == group)
+            user->on_grant(granted);
 }
 
 void hub::on_gap()

@@ -26,6 +26,7 @@ public:
     virtual std::string const& group() const = 0;
     virtual void on_link() = 0;  // up() or generation() changed
     virtual void on_event(core::event const&) = 0;
+    virtual void on_grant(store::grant const&) = 0;
     virtual void on_gap() = 0;
 
 protected:
@@ -60,9 +61,9 @@ public:
     void attach(link_user& user) { users_.push_back(&user); }
     void detach(link_user& user) { std::erase(users_, &user); }
 
-    // Several connectors may watch one group, each for itself: the store hears that a watch ended when the last one did.
-    void watch(void const* who, std::string const& group, store::store::watch_handler);
-    void unwatch(void const* who, std::string const& group);
+    // Several connectors may watch one topic, each for itself: the store hears that a watch ended when the last one did.
+    void watch(void const* who, store::topic const&, store::store::watch_handler);
+    void unwatch(void const* who, store::topic const&);
 
     double chance() { return std::uniform_real_distribution<double>{}(random_); }
     std::string random_id();  // 16 characters of [A-Za-z0-9_-]
@@ -78,6 +79,7 @@ private:
     void on_up(std::uint64_t generation) override;
     void on_down(error_code why) override;
     void on_event(std::string const& group, core::event const&) override;
+    void on_grant(std::string const& group, store::grant const&) override;
     void on_gap() override;
 
     asio::any_io_executor user_executor_;
@@ -90,7 +92,7 @@ private:
     error_code why_down_ = errc::not_connected;
     signal link_changed_;
     std::vector<link_user*> users_;
-    std::map<std::string, std::set<void const*>> watching_;
+    std::map<store::topic, std::set<void const*>> watching_;
     counters counters_;
     std::mt19937_64 random_{std::random_device{}()};
 };

@@ -4,101 +4,131 @@
 
 namespace coterie::session {
 
+store::withdraw lock_returns::operation_for(leftover const& what) const
+{
+    auto const& now = session_.who();
+    return {what.session == now.session ? now : store::caller{what.session, 0}, what.place};
+}
+
 task<outcome<bool>> lock_returns::give_back(store::claim claim, std::shared_ptr<caller_base> asking)
 {
     outcome<bool> result;
-    store::unlock operation;
-    operation.held = claim;
     for (;;)
     {
-        auto const unlocked = co_await session_.call(operation, asking, persistence::settled);
+        outcome<bool> tried;
+        if (claim.place == 0)
+        {
+            auto const unlocked = co_await session_.call(store::unlock{claim}, asking, persistence::settled);
+            tried.ec = unlocked.ec;
+            tried.value = unlocked.value.released || unlocked.maybe_before;
+        }
+        else if (claim.session == session_.who().session)
+        {
+            store::withdraw operation;
+            operation.place = claim.place;
+            auto const withdrawn = co_await session_.call(operation, asking, persistence::settled);
+            if (!withdrawn.ec && withdrawn.who.session != claim.session)
+                continue;  // the session was lost on the way
+            tried.ec = withdrawn.ec;
+            tried.value = withdrawn.value.held || withdrawn.maybe_before;
+        }
+        else if (claim.fixed)
+        {
+            auto const withdrawn = co_await session_.call(operation_for({claim.session, claim.place}), asking, persistence::settled, true);
+            tried.ec = withdrawn.ec;
+            tried.value = withdrawn.value.held || withdrawn.maybe_before;
+        }
         if (!result.ec)
-            result.ec = unlocked.ec;
-        result.value = unlocked.value.released || unlocked.maybe_before;
-        if (unlocked.ec == errc::closed)
+            result.ec = tried.ec;
+        result.value = tried.value;
+        if (tried.ec == errc::closed)
             leave_behind(claim);
-        if (!unlocked.ec || unlocked.ec == errc::closed)
+        if (!tried.ec || tried.ec == errc::closed)
             co_return result;
         if (asking)
-            asking->fail(unlocked.ec);
+            asking->fail(tried.ec);
         asking.reset();
-        if (unlocked.ec != errc::not_connected && unlocked.ec != asio::error::operation_aborted)
+        if (tried.ec != errc::not_connected && tried.ec != asio::error::operation_aborted)
             co_await session_.pause();  // the server said no: a replica, a slow script, a full disk
     }
 }
 
-task<bool> lock_returns::give_back_orphan(std::string name, std::string owner)
+task<> lock_returns::withdraw(std::uint64_t place)
 {
-    store::inspect operation;
-    operation.name = name;
     for (;;)
     {
-        auto const seen = co_await session_.call(operation, nullptr, persistence::settled);
-        if (seen.ec == errc::closed)
-            leave_behind_unknown(name, owner);
-        if (seen.ec == errc::closed || (!seen.ec && !is_orphan(seen.value.holder, owner)))
-            co_return false;
-        if (!seen.ec)
-        {
-            auto const returned = co_await give_back(*seen.value.holder, nullptr);
-            co_return returned.value;
-        }
+        auto const session = session_.who().session;
+        store::withdraw operation;
+        operation.place = place;
+        auto const withdrawn = co_await session_.call(operation, nullptr, persistence::settled);
+        if (withdrawn.ec == errc::closed)
+            leave_behind_place(place);
+        if (!withdrawn.ec || withdrawn.ec == errc::closed)
+            co_return;
         co_await session_.pause();
     }
+}
+
+task<bool> lock_returns::withdraw_past(std::uint64_t place)
+{
+    bool held = false;
+    for (auto const& session : std::deque{session_.past()})
+        for (bool done = false; !done;)
+        {
+            auto const withdrawn = co_await session_.call(operation_for({session, place}), nullptr, persistence::settled, true);
+            if (withdrawn.ec == errc::closed)
+            {
+                leave_behind_place(place);
+                co_return held;
+            }
+            held = held || withdrawn.value.held;
+            done = !withdrawn.ec;
+            if (!done)
+                co_await session_.pause();
+        }
+    co_return held;
 }
 
 task<error_code> lock_returns::give_back_strays(std::string const& group)
 {
     while (!strays_.empty())
     {
-        store::unlock operation;
-        operation.held = strays_.back();
-        auto const unlocked = co_await submit(hub_, group, std::move(operation));
-        if (unlocked.ec)
-            co_return unlocked.ec;
+        auto const& stray = strays_.back();
+        error_code failed;
+        if (stray.place == 0)
+            failed = (co_await submit(hub_, group, store::unlock{stray})).ec;
+        else
+            failed = (co_await submit(hub_, group, operation_for({stray.session, stray.place}))).ec;
+        if (failed)
+            co_return failed;
         strays_.pop_back();
     }
     co_return error_code{};
 }
 
+void lock_returns::leave_behind(store::claim const& claim)
+{
+    if (claim.fixed)
+        leftovers_.push_back({claim.session, claim.place});
+}
+
+void lock_returns::leave_behind_place(std::uint64_t place)
+{
+    leftovers_.push_back({session_.who().session, place});
+    for (auto const& session : session_.past())
+        leftovers_.push_back({session, place});
+}
+
 task<> lock_returns::close(std::string const& group, core::local_time until)
 {
-    for (; !unknown_.empty() && hub_.now() < until; unknown_.pop_back())
-    {
-        if (auto const found = co_await find_orphan(group, unknown_.back(), until))
-            leftovers_.push_back(*found);
-    }
-
-    std::erase_if(leftovers_, [](store::claim const& claim) { return !claim.fixed; });
     while (!leftovers_.empty() && hub_.now() < until)
     {
-        store::unlock operation;
-        operation.held = leftovers_.back();
-        auto const unlocked = co_await submit(hub_, group, std::move(operation));
-        if (unlocked.ec)
+        auto const withdrawn = co_await submit(hub_, group, operation_for(leftovers_.back()));
+        if (withdrawn.ec)
             co_await hub_.link_changed().wait(std::min(until, hub_.now() + core::backoff::base));
         else
             leftovers_.pop_back();
     }
-}
-
-bool lock_returns::is_orphan(std::optional<store::claim> const& holder, std::string const& owner) const
-{
-    return holder && holder->fixed && holder->owner == owner && session_.was(holder->session);
-}
-
-task<std::optional<store::claim>> lock_returns::find_orphan(std::string const& group, attempt what, core::local_time until)
-{
-    while (hub_.now() < until)
-    {
-        store::inspect operation;
-        operation.name = what.name;
-        auto const seen = co_await submit(hub_, group, std::move(operation));
-        if (!seen.ec)
-            co_return is_orphan(seen.value.holder, what.owner) ? seen.value.holder : std::nullopt;
-        co_await hub_.link_changed().wait(std::min(until, hub_.now() + core::backoff::base));
-    }
-    co_return std::nullopt;
 }
 
 }  // namespace coterie::session

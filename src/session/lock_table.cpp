@@ -1,114 +1,68 @@
 #include "lock_table.hpp"
 
+#include <coterie/options.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+
 #include <algorithm>
 
 namespace coterie::session {
 
-lock_table::lock_table(hub& shared, session& owner, std::function<std::shared_ptr<void>()> keep_alive)
+lock_table::lock_table(hub& shared, session& owner, std::string const& group, std::function<std::shared_ptr<void>()> keep_alive)
     : hub_{shared}
     , session_{owner}
+    , group_{group}
     , keep_alive_{std::move(keep_alive)}
-    , turns_{shared.strand(), shared.time()}
     , returns_{shared, owner}
+    , something_ended_{shared.strand(), shared.time()}
 {
 }
 
 lock_table::held_ptr lock_table::find(std::string_view name, std::string_view owner) const
 {
-    auto const found = held_.find(name);
-    if (found == held_.end() || found->second->claim().owner != owner || found->second->state() == core::lease_state::lost)
-        return nullptr;
-    return found->second;
+    auto const [begin, end] = by_name_.equal_range(name);
+    for (auto each = begin; each != end; ++each)
+        if (each->second->what.owner == owner)
+            for (auto const& held : each->second->holders)
+                if (held->state() != core::lease_state::lost)
+                    return held;
+    return nullptr;
 }
 
-store::lock lock_table::operation_for(wish const& wanted) const
-{
-    store::lock operation;
-    operation.name = wanted.name;
-    operation.owner = wanted.owner;
-    operation.term = wanted.term.value_or(std::chrono::milliseconds::zero());
-    return operation;
-}
-
-task<outcome<lock_table::held_ptr>> lock_table::try_acquire(wish wanted, std::shared_ptr<caller_base> asking)
+task<outcome<lock_table::held_ptr>> lock_table::acquire(lock_wish wanted, manner how, std::shared_ptr<caller_base> asking)
 {
     outcome<held_ptr> result;
-    bool doubtful = false;  // the store may have granted it already
-    bool late = false;      // it did, and the grant was over before it came
-    while (!asking->gone())
+    if (how.reentrant)
+        if (auto const held = find(wanted.names.front(), wanted.owner); held && held->claim()->what.names == wanted.names)
+        {
+            ++held->holds;
+            result.value = held;
+            co_return result;
+        }
+
+    auto const waits = how.wait.count() != 0;
+    auto const until = waits && how.wait != forever ? hub_.now() + how.wait : never;
+    auto const line = line_of(wanted);
+    auto const mine = std::make_shared<lock_request>(asking, waits, how.reentrant, hub_.strand(), hub_.time());
+    asking->on_cancelled = [weak = std::weak_ptr{mine}] {
+        if (auto const one = weak.lock())
+            one->answered.notify();
+    };
+    line->enter(mine);
+    bool in_time = true;
+    while (mine->wanted() && in_time)
+        in_time = co_await mine->answered.wait(until) || mine->done;
+    if (!mine->done)
     {
-        auto turn = co_await turns_.enter(wanted.name, asking->deadline);
-        if (!turn || (late && hub_.now() >= asking->deadline))
-        {
-            result.ec = late ? errc::lost : errc::not_connected;  // a term shorter than the way is lost each time
-            break;
-        }
-        if (auto const known = held_.find(wanted.name); known != held_.end())
-        {
-            auto const held = known->second;
-            if (held->state() != core::lease_state::lost)
-            {
-                if (wanted.reentrant && held->claim().owner == wanted.owner)
-                {
-                    ++held->holds;
-                    result.value = held;
-                }
-                co_return result;
-            }
-            // Over here, perhaps not in the store: what is there must go first, or it would be taken for this try.
-            lose(held);
-            forget(held);
-            give_back_in_background(held->claim(), std::move(turn));
-            continue;
-        }
-
-        auto const locked = co_await session_.call(operation_for(wanted), asking, persistence::settled);
-        result.ec = locked.ec;
-        doubtful = doubtful || locked.maybe_before;
-        if (locked.ec == errc::closed && doubtful && wanted.term)
-            returns_.leave_behind_unknown(wanted.name, wanted.owner);
-        if (locked.ec == errc::closed)
-            co_return result;
-        if (locked.ec)
-            break;
-        if (!locked.value.granted)
-        {
-            if (doubtful && wanted.term)
-                settle_later(wanted);  // perhaps it was granted to our last session
-            co_return result;
-        }
-
-        fence_floor_ = std::max(fence_floor_, locked.value.fence);
-        store::claim const claim{wanted.name, wanted.owner, locked.who.session, locked.value.fence, wanted.term.has_value()};
-        auto const lease = wanted.term ? std::make_shared<core::lease>(locked.sent, *wanted.term, core::duration::zero()) : locked.lease;
-        if (lease->state(hub_.now()) == core::lease_state::lost)
-        {
-            give_back_in_background(claim, std::move(turn));  // it was lost on the way here
-            doubtful = false;
-            late = true;
-            continue;
-        }
-        if (asking->gone())
-        {
-            give_back_in_background(claim, std::move(turn));
-            doubtful = false;
-            break;
-        }
-        if (locked.who.generation != session_.who().generation)
-        {
-            doubtful = true;
-            continue;  // the store may be another one by now: ask again, which is safe
-        }
-        result.value = std::make_shared<held_lock>(claim, lease, hub_.strand(), hub_.time());
-        held_[wanted.name] = result.value;
-        if (wanted.term)
-            spawn(hub_.strand(), [this, alive = keep_alive_(), held = result.value] { return watch_term(held); });
-        co_return result;
+        mine->done = true;
+        line->look_again();
     }
-    if (!result.ec)
+    result.ec = mine->ec;
+    result.value = mine->held;
+    if (asking->gone())
         result.ec = asio::error::operation_aborted;
-    if (doubtful)
-        settle_later(wanted);
+    if (result.value && asking->gone())
+        co_await release(std::exchange(result.value, nullptr), false, nullptr);
     co_return result;
 }
 
@@ -122,117 +76,147 @@ task<outcome<bool>> lock_table::release(held_ptr held, bool all, std::shared_ptr
     if (held->holds > 0)
         co_return result;
 
+    auto const claim = held->claim();
     held->finish(held_lock::end::released);
-    auto turn = co_await turns_.enter(held->claim().name, asking ? asking->deadline : never);
-    if (!turn)
-    {
-        asking->fail(errc::not_connected);
-        turn = co_await turns_.enter(held->claim().name);
-    }
-    if (!forget(held))
-        co_return result;  // somebody who wanted it next did this already
-    result = co_await returns_.give_back(held->claim(), asking);
+    std::erase(claim->holders, held);
+    if (!claim->holders.empty() || claim->line->pass_on(claim))
+        co_return result;
+    forget(claim);
+    co_return co_await give_back(claim, asking);
+}
+
+task<outcome<bool>> lock_table::give_back(claim_ptr claim, std::shared_ptr<caller_base> asking)
+{
+    ++returns_under_way_;
+    auto const result = co_await returns_.give_back(claim->what, asking);
+    --returns_under_way_;
+    something_ended_.notify();
+    claim->line->on_returned();
     co_return result;
 }
 
-bool lock_table::forget(held_ptr const& held)
+std::shared_ptr<lock_line> lock_table::line_of(lock_wish const& wish)
 {
-    auto const known = held_.find(held->claim().name);
-    if (known == held_.end() || known->second != held)
+    auto& line = lines_[wish];
+    if (!line)
+        line = std::make_shared<lock_line>(wish, hub_, session_, returns_, static_cast<line_owner&>(*this));
+    if (closed_)
+        line->close();
+    return line;
+}
+
+void lock_table::on_idle(lock_wish const& wish, lock_line const& line)
+{
+    if (auto const known = lines_.find(wish); known != lines_.end() && known->second.get() == &line)
+        lines_.erase(known);
+    something_ended_.notify();
+}
+
+std::uint64_t lock_table::open_place(lock_line& line)
+{
+    standing_[++last_place_] = &line;
+    return last_place_;
+}
+
+// Whether it succeeds or not: what is not heard is asked for.
+task<> lock_table::listen()
+{
+    auto const session = session_.who().session;
+    if (session.empty() || listening_ == session)
+        co_return;
+    if (!listening_.empty())
+        hub_.unwatch(this, {group_, listening_});
+    listening_ = session;
+    auto const answered = std::make_shared<signal>(hub_.strand(), hub_.time());
+    hub_.watch(this, {group_, session}, asio::bind_executor(hub_.strand(), [answered](error_code) { answered->notify(); }));
+    co_await answered->wait(hub_.now() + hub_.config().timeout);
+}
+
+void lock_table::on_grant(store::grant const& granted)
+{
+    if (auto const known = standing_.find(granted.place); known != standing_.end())
+        known->second->on_grant(granted);
+}
+
+void lock_table::on_link()
+{
+    for (auto const& [place, line] : standing_)
+        line->look_again();
+}
+
+void lock_table::add(claim_ptr const& claim)
+{
+    claims_.insert(claim);
+    for (auto const& name : claim->what.names)
+        by_name_.emplace(name, claim);
+    fence_floor_ = std::max(fence_floor_, claim->fences_end - 1);
+    if (claim->what.fixed)
+        spawn(hub_.strand(), [this, alive = keep_alive_(), claim] { return watch_term(claim); });
+}
+
+bool lock_table::forget(claim_ptr const& claim)
+{
+    if (claims_.erase(claim) == 0)
         return false;
-    held_.erase(known);
+    std::erase_if(by_name_, [&](auto const& entry) { return entry.second == claim; });
     return true;
 }
 
-// Nobody else has a turn at this lock before the store has agreed.
-void lock_table::give_back_in_background(store::claim claim, turnstile::turn turn)
+void lock_table::lose(claim_ptr const& claim)
 {
-    auto const mine = std::make_shared<turnstile::turn>(std::move(turn));
-    spawn(hub_.strand(), [this, alive = keep_alive_(), mine, claim]() -> task<> { co_await returns_.give_back(claim, nullptr); });
-}
-
-void lock_table::settle_later(wish const& wanted)
-{
-    spawn(hub_.strand(), [this, alive = keep_alive_(), wanted] { return settle(wanted); });
-}
-
-// An acquisition that failed may have taken effect in an earlier try, whose reply was lost. Finds out, and undoes it.
-task<> lock_table::settle(wish wanted)
-{
-    auto const turn = co_await turns_.enter(wanted.name);
-    while (!held_.contains(wanted.name))  // somebody else here got it since, and knows it
+    for (auto const& held : std::exchange(claim->holders, {}))
     {
-        auto const locked = co_await session_.call(operation_for(wanted), nullptr, persistence::settled);
-        if (locked.ec == errc::closed && wanted.term)
-            returns_.leave_behind_unknown(wanted.name, wanted.owner);
-        if (locked.ec == errc::closed)
-            co_return;
-        if (!locked.ec)
-        {
-            store::claim const claim{wanted.name, wanted.owner, locked.who.session, locked.value.fence, wanted.term.has_value()};
-            if (locked.value.granted)
-                co_await returns_.give_back(claim, nullptr);
-            else if (wanted.term)
-                co_await returns_.give_back_orphan(wanted.name, wanted.owner);
-            co_return;
-        }
-        co_await session_.pause();
+        ++hub_.count().lost_locks;
+        hub_.log(log_level::warning, "lock {} of {} is lost", held->names().front(), held->owner());
+        held->finish(held_lock::end::lost);
     }
-}
-
-void lock_table::lose(held_ptr const& held)
-{
-    if (held->how() != held_lock::end::none)
-        return;
-    ++hub_.count().lost_locks;
-    hub_.log(log_level::warning, "lock {} of {} is lost", held->claim().name, held->claim().owner);
-    held->finish(held_lock::end::lost);
 }
 
 void lock_table::on_lease_lost(core::lease const& lease)
 {
-    auto const all = held_;
-    for (auto const& [name, held] : all)
-        if (&held->lease() == &lease)
+    for (auto const& claim : std::set{claims_})
+        if (claim->lease.get() == &lease)
         {
-            returns_.lose(held->claim());
-            lose(held);
-            forget(held);
+            returns_.lose(claim->what);
+            lose(claim);
+            forget(claim);
+            claim->line->on_returned();
         }
 }
 
-task<> lock_table::watch_term(held_ptr held)
+task<> lock_table::watch_term(claim_ptr claim)
 {
-    while (held->how() == held_lock::end::none && held->state() != core::lease_state::lost)
-        co_await held->ended().wait(held->deadline());
-    if (held->how() != held_lock::end::none)
+    while (claims_.contains(claim) && claim->lease->state(hub_.now()) != core::lease_state::lost)
+    {
+        if (claim->holders.empty())
+            co_return;
+        auto const held = claim->holders.front();
+        co_await held->ended().wait(claim->lease->deadline());
+    }
+    if (!claims_.contains(claim))
         co_return;
-    lose(held);
-    auto const turn = co_await turns_.enter(held->claim().name);
-    if (forget(held))
-        co_await returns_.give_back(held->claim(), nullptr);
+    lose(claim);
+    forget(claim);
+    co_await give_back(claim, nullptr);
 }
 
-task<error_code> lock_table::verify(std::string const& group, store::caller const& who)
+task<error_code> lock_table::verify(store::caller const& who)
 {
-    if (auto const failed = co_await returns_.give_back_strays(group))
+    if (auto const failed = co_await returns_.give_back_strays(group_))
         co_return failed;
-    std::vector<held_ptr> all;
-    for (auto const& [name, held] : held_)
-        all.push_back(held);
-    co_return co_await verify(group, who, all);
+    co_return co_await verify(who, {claims_.begin(), claims_.end()});
 }
 
-task<> lock_table::verify_inherited(std::string const& group, store::caller const& who)
+task<> lock_table::verify_inherited(store::caller const& who)
 {
-    std::vector<held_ptr> inherited;
-    for (auto const& [name, held] : held_)
-        if (held->claim().session != who.session)
-            inherited.push_back(held);
-    co_await verify(group, who, inherited);
+    std::vector<claim_ptr> inherited;
+    for (auto const& claim : claims_)
+        if (claim->what.session != who.session)
+            inherited.push_back(claim);
+    co_await verify(who, inherited);
 }
 
-task<error_code> lock_table::verify(std::string const& group, store::caller const& who, std::vector<held_ptr> const& some)
+task<error_code> lock_table::verify(store::caller const& who, std::vector<claim_ptr> const& some)
 {
     constexpr std::size_t batch = 1000;
 
@@ -242,35 +226,40 @@ task<error_code> lock_table::verify(std::string const& group, store::caller cons
         store::verify operation;
         operation.who = who;
         for (auto i = begin; i < end; ++i)
-            operation.claims.push_back(some[i]->claim());
-        auto const verified = co_await submit(hub_, group, std::move(operation));
+            operation.claims.push_back(some[i]->what);
+        auto const verified = co_await submit(hub_, group_, std::move(operation));
         if (verified.ec)
             co_return verified.ec;
         for (auto i = begin; i < end; ++i)
-            if (!verified.value.held[i - begin] && some[i]->how() == held_lock::end::none)
+            if (!verified.value.held[i - begin] && forget(some[i]))
             {
                 lose(some[i]);
-                forget(some[i]);
+                some[i]->line->on_returned();
             }
     }
     co_return error_code{};
 }
 
-task<> lock_table::close(std::string const& group, core::local_time until)
+task<> lock_table::close(core::local_time until)
 {
-    auto const all = held_;
-    for (auto const& [name, held] : all)
+    closed_ = true;
+    for (auto const& claim : std::exchange(claims_, {}))
     {
-        returns_.leave_behind(held->claim());
-        if (held->how() == held_lock::end::none)
+        returns_.leave_behind(claim->what);
+        for (auto const& held : std::exchange(claim->holders, {}))
             held->finish(held_lock::end::released);
     }
-    held_.clear();
+    by_name_.clear();
+    for (auto const& [wish, line] : std::map{lines_})
+        line->close();
+    if (!listening_.empty())
+        hub_.unwatch(this, {group_, std::exchange(listening_, {})});
 
     // Whatever was under way ends soon now, and leaves behind what it got.
-    for (auto const& name : turns_.keys())
-        auto const turn = co_await turns_.enter(name, until);
-    co_await returns_.close(group, until);
+    auto const busy = [](auto const& entry) { return entry.second->under_way(); };
+    while ((returns_under_way_ > 0 || std::ranges::any_of(lines_, busy)) && hub_.now() < until)
+        co_await something_ended_.wait(until);
+    co_await returns_.close(group_, until);
 }
 
 }  // namespace coterie::session

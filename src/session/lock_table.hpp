@@ -1,77 +1,95 @@
-// The locks of this connector. Whether a member here may hold one is decided here; only the first hold and the last one given
-// back go to the store. One step at a time for each lock (see turnstile.hpp), so the store never sees them out of order.
+// The locks of this connector: who here holds what, who waits for what (one line for each wish: lock_line.hpp), and what becomes of
+// it all when the session resumes, is lost or ends.
 #ifndef COTERIE_SRC_SESSION_LOCK_TABLE_HPP
 #define COTERIE_SRC_SESSION_LOCK_TABLE_HPP
 
 #include "held_lock.hpp"
+#include "lock_line.hpp"
 #include "lock_returns.hpp"
 #include "session.hpp"
-#include "turnstile.hpp"
 
 #include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace coterie::session {
 
-class lock_table
+class lock_table : private line_owner
 {
 public:
-    struct wish
-    {
-        std::string name;
-        std::string owner;
-        bool reentrant = false;
-        std::optional<std::chrono::milliseconds> term{};
-    };
     using held_ptr = std::shared_ptr<held_lock>;
 
-    // `keep_alive` makes what coroutines need to outlive the table's owner.
-    lock_table(hub& shared, session& owner, std::function<std::shared_ptr<void>()> keep_alive);
+    struct manner
+    {
+        bool reentrant = false;          // if its owner holds it already: once more, under the same fence
+        std::chrono::milliseconds wait{};  // 0: do not; `forever`
+    };
 
-    // Takes a lock if it is free. Answers null if it is not, or if the caller went meanwhile (it was given back then).
-    task<outcome<held_ptr>> try_acquire(wish, std::shared_ptr<caller_base> asking);
+    // `keep_alive` makes what coroutines need to outlive the table's owner.
+    lock_table(hub& shared, session& owner, std::string const& group, std::function<std::shared_ptr<void>()> keep_alive);
+
+    // Null: it was not to be had in time, or the caller went meanwhile (it was given back then).
+    task<outcome<held_ptr>> acquire(lock_wish, manner, std::shared_ptr<caller_base> asking);
 
     // Gives one hold back, or all. False: it was lost before.
     task<outcome<bool>> release(held_ptr, bool all, std::shared_ptr<caller_base> asking);
 
+    // One of those that a member holds.
     held_ptr find(std::string_view name, std::string_view owner) const;
 
     // After a resume: which locks stand, and away with what is not believed here any more. An error: not done.
-    task<error_code> verify(std::string const& group, store::caller const& who);
+    task<error_code> verify(store::caller const& who);
 
     // After a beat: locks with a term of an earlier session. Whoever takes one by force cannot tell it to this session.
-    task<> verify_inherited(std::string const& group, store::caller const& who);
+    task<> verify_inherited(store::caller const& who);
 
+    void on_link();
+    void on_grant(store::grant const&);
     void on_lease_lost(core::lease const&);
     void on_session_lost() { returns_.on_session_lost(); }
 
-    // Ends all holds; what does not end with the session is given back.
-    task<> close(std::string const& group, core::local_time until);
+    // Ends all holds and waits; what does not end with the session is given back.
+    task<> close(core::local_time until);
 
     std::uint64_t fence_floor() const { return fence_floor_; }
 
 private:
-    store::lock operation_for(wish const&) const;
-    task<> watch_term(held_ptr);
-    void settle_later(wish const&);
-    task<> settle(wish);
-    void give_back_in_background(store::claim, turnstile::turn);
-    task<error_code> verify(std::string const& group, store::caller const& who, std::vector<held_ptr> const&);
-    void lose(held_ptr const&);
-    bool forget(held_ptr const&);
+    using claim_ptr = std::shared_ptr<held_claim>;
+
+    std::uint64_t open_place(lock_line&) override;
+    void close_place(std::uint64_t place) override { standing_.erase(place); }
+    task<> listen() override;
+    void add(claim_ptr const&) override;
+    void on_idle(lock_wish const&, lock_line const&) override;
+    std::shared_ptr<void> keep_alive() override { return keep_alive_(); }
+
+    std::shared_ptr<lock_line> line_of(lock_wish const&);
+    task<> watch_term(claim_ptr);
+    task<outcome<bool>> give_back(claim_ptr, std::shared_ptr<caller_base> asking);
+    task<error_code> verify(store::caller const& who, std::vector<claim_ptr> const&);
+    void lose(claim_ptr const&);
+    bool forget(claim_ptr const&);
 
     hub& hub_;
     session& session_;
+    std::string group_;
     std::function<std::shared_ptr<void>()> keep_alive_;
-    turnstile turns_;
-    std::map<std::string, held_ptr, std::less<>> held_;
     lock_returns returns_;
+    std::map<lock_wish, std::shared_ptr<lock_line>> lines_;
+    std::map<std::uint64_t, lock_line*> standing_;  // by place
+    std::set<claim_ptr> claims_;
+    std::multimap<std::string, claim_ptr, std::less<>> by_name_;
+    std::uint64_t last_place_ = 0;
     std::uint64_t fence_floor_ = 0;
+    store::session_id listening_;  // for grants to this session
+    std::size_t returns_under_way_ = 0;
+    signal something_ended_;
+    bool closed_ = false;
 };
 
 }  // namespace coterie::session

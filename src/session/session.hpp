@@ -67,7 +67,8 @@ public:
     bool started() const { return started_; }
     store::caller const& who() const { return who_; }
     std::shared_ptr<core::lease> const& lease() const { return lease_; }
-    bool was(store::session_id const& sid) const { return sid == who_.session || std::ranges::find(past_, sid) != past_.end(); }
+    std::deque<store::session_id> const& past() const { return past_; }  // the last ones that were lost
+    std::chrono::milliseconds heartbeat() const { return heartbeat_; }
     task<> pause();  // between tries of something that the server refuses
 
     // Sends an operation until it is answered, under the session of the moment (if it is one of a session and not `sessionless`).

@@ -23,7 +23,7 @@ task<error_code> watch_group(hub& shared, void const* who, std::string group)
         std::optional<error_code> answer{};
     };
     auto const mine = std::make_shared<slip>(slip{signal{shared.strand(), shared.time()}});
-    shared.watch(who, group, asio::bind_executor(shared.strand(), [mine](error_code ec) {
+    shared.watch(who, {group}, asio::bind_executor(shared.strand(), [mine](error_code ec) {
                      mine->answer = ec;
                      mine->answered.notify();
                  }));
@@ -348,7 +348,7 @@ void watcher::stop_following_unread()
     if (!streams_.empty() || opening_ > 0 || closed_)
         return;
     followed_ = false;
-    hub_.unwatch(this, group_);
+    hub_.unwatch(this, {group_});
 }
 
 void watcher::close()
@@ -359,7 +359,7 @@ void watcher::close()
         if (auto const open = each.lock())
             open->end();
     if (followed_ || opening_ > 0)
-        hub_.unwatch(this, group_);
+        hub_.unwatch(this, {group_});
     followed_ = false;
     changed_.notify();
 }

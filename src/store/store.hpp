@@ -18,6 +18,15 @@ namespace coterie::store {
 using executor = boost::asio::strand<boost::asio::any_io_executor>;
 using boost::system::error_code;
 
+// What can be watched: the events of a group, or the grants to one of its sessions.
+struct topic
+{
+    std::string group;
+    session_id session{};  // empty: the events
+
+    auto operator<=>(topic const&) const = default;
+};
+
 // Whoever uses a store. One for each store; outlives it, or calls stop() first.
 class observer
 {
@@ -30,6 +39,9 @@ public:
 
     // An event of a watched group: not lost silently while up, but possibly repeated.
     virtual void on_event(std::string const& group, core::event const& event) = 0;
+
+    // A place of a watched session was granted. Possibly repeated, or lost: whoever waits asks again now and then.
+    virtual void on_grant(std::string const& group, grant const&) = 0;
 
     // Events of every watched group may have been lost (the connection for them was made anew, say).
     virtual void on_gap() = 0;
@@ -62,11 +74,11 @@ public:
     // operation again, and it comes after others. So have no two operations on one name under way at once where their order matters.
     virtual void submit(std::string group, operation, handler) = 0;
 
-    // From its completion on, each event of the group is reported. Lasts over reconnects until unwatch().
+    // From its completion on, each event of the group, or each grant to the session, is reported. Lasts over reconnects until unwatch().
     // Errors: errc::not_connected (the wish is kept, on_gap() tells when it came true), errc::refused, errc::closed.
     // What is refused after a reconnect is tried again; on_gap() tells when it came true.
-    virtual void watch(std::string const& group, watch_handler) = 0;
-    virtual void unwatch(std::string const& group) = 0;
+    virtual void watch(topic const&, watch_handler) = 0;
+    virtual void unwatch(topic const&) = 0;
 };
 
 }  // namespace coterie::store

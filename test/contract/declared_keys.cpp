@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(and_no_others)
     alice.leave({"b"});
     alice.beat(2min, true);
     auto const held = alice.claim("l", alice.lock("l")->fence);
-    alice.lock("fixed", "owner", 1ms);
-    alice.lock("other", "owner", 1h);
+    alice.take("fixed", 1ms);
+    alice.take("other", 1h);
     alice.verify({held});
     alice.put("e", "1");
     alice.put_for(1ms, "t", "1");
@@ -63,7 +63,29 @@ BOOST_AUTO_TEST_CASE(and_no_others)
     c.reap({dying.id()});
     c.force(held);
     alice.resume();
-    c.unlock(c.inspect("other")->holder.value());
+    alice.withdraw();
+    for (auto const mode : {store::lock_mode::exclusive, store::lock_mode::shared, store::lock_mode::permit})
+    {
+        store::acquire wish;
+        wish.names = {"v", "w"};
+        wish.mode = mode;
+        wish.limit = 1;
+        wish.wait = true;
+        session waiter{c};
+        auto const plain = alice.claim("v", alice.lock("v")->fence);
+        waiter.acquire(wish);
+        c.inspect("v");
+        c.unlock(plain);
+        waiter.ask_again();
+        alice.acquire(wish);
+        waiter.withdraw();
+        alice.verify({alice.claim(alice.last, alice.ask_again()->fence)});
+        c.force(alice.claim(alice.last, alice.ask_again()->fence));
+        alice.resume();
+        waiter.acquire(wish);
+        waiter.die();
+        c.reap({waiter.id()});
+    }
     c.erase("p");
     alice.put("own", "1");
     alice.put_for(1h, "own", "2");
@@ -97,7 +119,7 @@ BOOST_AUTO_TEST_CASE(and_no_others)
         }
         for (std::size_t i = 1; by_script && i < words.size(); ++i)
         {
-            if (is_key(words[i]))
+            if (is_key(words[i]) && words[0] != "SPUBLISH")  // channels of sessions are not known before; they share the slot
                 BOOST_TEST((std::find(declared.begin(), declared.end(), words[i]) != declared.end()), line);
         }
         calls += by_script ? 1U : 0U;

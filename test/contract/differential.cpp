@@ -7,6 +7,7 @@
 
 #include "src/store/memory/operation_name.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <random>
 
@@ -82,7 +83,7 @@ struct differ
     store::claim claim(side const& where, store::caller const& holder, std::string const& name, std::string const& owner, std::size_t fence,
                        bool fixed)
     {
-        return {name, owner, holder.session, where.fence(fence), fixed};
+        return {{name}, owner, holder.session, where.fence(fence), fixed ? 1U : 0U, store::lock_mode::exclusive, fixed};
     }
 
     std::mt19937_64 random;
@@ -93,6 +94,7 @@ struct differ
     strings const names{"a", "b", "c", "long name"};
     strings const owners{"o1", "o2"};
     strings const locks{"l1", "l2", "l3"};
+    std::uint64_t const places = 4;
     strings const paths{"p/1", "p/2", "q", "r[1]"};
     strings const globs{"*", "p/*", "?", "r\\[1\\]", "[pq]*"};
 };
@@ -131,21 +133,39 @@ void differ::change_members()
 void differ::take_lock()
 {
     auto const caller = who();
-    auto const& name = any(locks);
     auto const& owner = any(owners);
-    auto const term = chance(30) ? length() : milliseconds{};
-    both([&](side const&) { return store::lock{.who = caller, .name = name, .owner = owner, .term = term}; });
+    if (chance(40))
+        return both([&, name = any(locks)](side const&) { return store::lock{.who = caller, .name = name, .owner = owner}; });
+    store::acquire wish;
+    wish.who = caller;
+    wish.place = 1 + below(places);
+    wish.owner = owner;
+    for (auto const& name : locks)
+        if (chance(35))
+            wish.names.push_back(name);
+    if (wish.names.empty())
+        wish.names.push_back(any(locks));
+    std::array const modes{store::lock_mode::exclusive, store::lock_mode::shared, store::lock_mode::permit};
+    wish.mode = modes[below(modes.size())];
+    wish.limit = wish.mode == store::lock_mode::permit ? static_cast<std::uint32_t>(1 + below(3)) : 0;
+    wish.term = chance(20) ? length() : milliseconds{};
+    wish.wait = chance(70);
+    wish.fences = static_cast<std::uint32_t>(1 + below(3));
+    both([&](side const&) { return wish; });
 }
 
 void differ::give_back()
 {
     auto const caller = who();
     auto const name = any(locks);
+    if (chance(50))
+        return both([&, place = 1 + below(places)](side const&) { return store::withdraw{caller, place}; });
     if (chance(60))  // what is held, by looking it up on each side
     {
         auto const forced = chance(30);
         auto const holder = [&](side& at) {
-            return at.through().inspect(name)->holder.value_or(store::claim{name, "x", caller.session, 1, false});
+            auto const seen = at.through().inspect(name);
+            return seen->holders.empty() ? store::claim{{name}, "x", caller.session, 1} : seen->holders.front().what;
         };
         auto const here = holder(memory);
         auto const there = holder(server);
@@ -238,7 +258,16 @@ void differ::let_die()
     auto const& name = any(chance(50) ? locks : paths);
     switch (below(3))
     {
-    case 0: both_once([&](side const&) { return store::lock{.who = caller, .name = name, .owner = "o1", .term = 1ms}; }); break;
+    case 0: {
+        store::acquire wish;
+        wish.who = caller;
+        wish.place = 1 + places;
+        wish.names.push_back(name);
+        wish.owner = "o1";
+        wish.term = 1ms;
+        both_once([&](side const&) { return wish; });
+        break;
+    }
     case 1:
         both_once([&](side const&) {
             return store::put{.who = caller, .path = name, .value = "v", .life = store::lifetime::term, .term = 1ms, .if_absent = false};

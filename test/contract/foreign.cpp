@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         refused[broken] += error == errc::refused ? 1U : 0U;
         BOOST_TEST((error != errc::refused || everything() == before), what << " left something half-done, " << broken << " being foreign");
     };
-    for (std::string const name : {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "held", "s"})
+    for (std::string const name : {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "queue", "places", "shares", "held", "s"})
     {
         redis({"FLUSHALL"});
         alice.open();
@@ -127,7 +127,11 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         dying.join("d");
         dying.lock("d");
         auto const held = alice.claim("l", alice.lock("l")->fence);
-        auto const fixed = alice.fixed_claim("f", alice.lock("f", "owner", 1h)->fence);
+        auto const fixed = alice.fixed_claim("f", alice.take("f", 1h)->fence);
+        store::acquire waiting;
+        waiting.names = {"l"};
+        waiting.wait = true;
+        alice.acquire(waiting);
         alice.put("e", "1");
         alice.put("own", "1");
         alice.put_for(1h, "t", "1");
@@ -143,7 +147,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         attempt("join", [&] { return alice.join({{"a", "2"}, {"c", "1"}}); });
         attempt("leave", [&] { return alice.leave({"b"}); });
         attempt("lock", [&] { return alice.lock("x"); });
-        attempt("lock for a term", [&] { return alice.lock("y", "owner", 1h); });
+        attempt("lock for a term", [&] { return alice.take("y", 1h); });
         attempt("put", [&] { return alice.put("new", "1"); });
         attempt("put over a term", [&] { return alice.put("t2", "2"); });
         attempt("put for a term", [&] { return alice.put_for(1h, "e", "2"); });
@@ -152,6 +156,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         attempt("erase", [&] { return alice.erase("e"); });
         attempt("erase of a term", [&] { return c.erase("t"); });
         attempt("erase for ever", [&] { return c.erase("p"); });
+        attempt("wait", [&] { return alice.acquire(waiting); });
+        attempt("withdraw", [&] { return alice.withdraw(1); });
         attempt("unlock", [&] { return c.unlock(held); });
         attempt("force", [&] { return c.force(fixed); });
         attempt("resume", [&] { return alice.resume(); });

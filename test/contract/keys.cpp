@@ -24,7 +24,15 @@ struct real_fixture : fixture
         through.join({{"a", "1"}, {"b", "2"}});
         through.leave({"b"});
         through.lock("l");
-        through.lock("fixed", "owner", 10min);
+        store::acquire reading;
+        reading.names = {"read"};
+        reading.mode = store::lock_mode::shared;
+        through.acquire(reading);
+        store::acquire writing;
+        writing.names = {"read"};
+        writing.wait = true;
+        through.acquire(writing);
+        through.take("fixed", 10min);
         through.put("e", "1");
         through.put_for(10min, "t", "1");
     }
@@ -45,7 +53,7 @@ BOOST_AUTO_TEST_CASE(all_under_one_hash_tag)
     for (auto const& key : keys())
         BOOST_TEST(key.starts_with("coterie:{g}:"));
     strings expected;
-    for (auto const* name : {"data", "epoch", "events", "fence", "keep", "last", "leases", "locks", "members"})
+    for (auto const* name : {"data", "epoch", "events", "fence", "keep", "last", "leases", "locks", "members", "places", "queue", "shares"})
         expected.push_back(std::string{"coterie:{g}:"} + name);
     expected.push_back("coterie:{g}:held:" + alice.id());
     expected.push_back("coterie:{g}:s:" + alice.id());
@@ -71,7 +79,7 @@ BOOST_AUTO_TEST_CASE(beats_that_touch_extend_the_life_of_all)
     session alice{c, 1min};
     use_everything(alice);
     alice.beat(20min, true);
-    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last"})
+    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"})
         BOOST_TEST(life(name) > 20 * minute, name << ": " << life(name));
     BOOST_TEST(life("held:" + alice.id()) > 20 * minute);
 }
@@ -83,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_shorter_lease_shortens_nothing_of_the_others)
     session bob{c, 1min};
     bob.join("b");
     bob.beat(1s, true);
-    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last"})
+    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"})
         BOOST_TEST(life(name) > 20 * minute, name << ": " << life(name));
 }
 
@@ -91,7 +99,8 @@ BOOST_AUTO_TEST_CASE(the_last_one_leaves_nothing_but_history)
 {
     session alice{c};
     use_everything(alice);
-    c.unlock(c.inspect("fixed")->holder.value());
+    auto const fixed = c.holder("fixed").value();
+    alice.withdraw(fixed.place);
     c.erase("t");
     alice.close();
     BOOST_TEST(keys() == (strings{"coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:last"}));
@@ -109,7 +118,7 @@ BOOST_AUTO_TEST_CASE(nothing_shortens_the_life_of_the_fence)
     BOOST_TEST(life("fence") > 3 * day - minute);
     session bob{c, 1min};
     bob.lock("l");
-    bob.lock("m", "owner", 5min);
+    bob.take("m", 5min);
     bob.beat(1s, true);
     BOOST_TEST(life("fence") > 3 * day - minute);
 }
@@ -117,7 +126,7 @@ BOOST_AUTO_TEST_CASE(nothing_shortens_the_life_of_the_fence)
 BOOST_AUTO_TEST_CASE(a_lock_with_a_term_keeps_fence_and_epoch)
 {
     session alice{c, 1min};
-    alice.lock("l", "owner", 72h);
+    alice.take("l", 72h);
     alice.close();
     for (auto const* name : {"leases", "locks", "epoch", "fence"})
         BOOST_TEST(life(name) > 3 * day, name << ": " << life(name));
@@ -138,7 +147,7 @@ BOOST_AUTO_TEST_CASE(nor_does_one_who_died)
     alice.lock("l");
     alice.put("e", "1");
     alice.put_forever("p", "1");
-    alice.lock("fixed", "owner", 1ms);
+    alice.take("fixed", 1ms);
     alice.put_for(1ms, "t", "1");
     alice.die();
     c.reap({alice.id()});
@@ -155,8 +164,8 @@ BOOST_AUTO_TEST_CASE(reading_makes_no_key)
     c.list("*");
     c.erase("p");
     c.reap({new_session_id()});
-    c.unlock({"l", "owner", new_session_id(), 1, false});
-    c.force({"l", "owner", new_session_id(), 1, false});
+    c.unlock({{"l"}, "owner", new_session_id(), 1});
+    c.force({{"l"}, "owner", new_session_id(), 1});
     session nobody{c, {new_session_id(), c.generation}};
     nobody.beat();
     nobody.join("a");
@@ -182,7 +191,7 @@ BOOST_AUTO_TEST_CASE(placeholders_are_never_seen)
 {
     session alice{c};
     session bob{c};
-    BOOST_TEST(!c.inspect("")->holder.has_value());
+    BOOST_TEST(!c.holder("").has_value());
     BOOST_TEST(c.list("*").empty());
     BOOST_TEST(c.snapshot()->members.empty());
     alice.join(".");  // a name like the placeholder of held:
@@ -211,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_session_whose_list_has_expired_is_reaped_all_the_same)
     alice.put("e", "1");
     bob.join({{"a", "3"}});
     bob.lock("m");
-    bob.lock("fixed", "owner", 1h);
+    bob.take("fixed", 1h);
     bob.put("f", "1");
     bob.put_for(1h, "t", alice.id());  // a value like the record of one of hers
     alice.die();
@@ -269,7 +278,7 @@ BOOST_AUTO_TEST_CASE(the_rights_to_one_group_s_keys_and_channels_are_enough)
     narrow.list("*");
     narrow.snapshot();
     narrow.history(0);
-    narrow.force(narrow.inspect("l")->holder.value());
+    narrow.force(narrow.holder("l").value());
     alice.resume();
     BOOST_TEST(alice.verify({alice.claim("l", 1)})->held.size() == 1U);
     narrow.erase("e");

@@ -59,12 +59,12 @@ BOOST_AUTO_TEST_CASE(of_locks_and_owners)
         auto const granted = alice.lock(name, name);
         BOOST_REQUIRE(granted->granted);
         auto const held = alice.claim(name, granted->fence, name);
-        BOOST_TEST((c.inspect(name)->holder == held));
+        BOOST_TEST((c.holder(name) == held));
         BOOST_TEST(!bob.lock(name, name)->granted);
         BOOST_TEST(alice.verify({held})->held.at(0));
         BOOST_TEST(c.unlock(held)->released);
-        BOOST_TEST(alice.lock(name, name, 1h)->granted);
-        BOOST_TEST(c.force(c.inspect(name)->holder.value())->released);
+        BOOST_TEST(alice.take(name, 1h)->granted);
+        BOOST_TEST(c.force(c.holder(name).value())->released);
         alice.resume();
         alice.lock(name, name);
     }

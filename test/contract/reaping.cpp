@@ -196,9 +196,9 @@ BOOST_AUTO_TEST_CASE(many_sessions_take_several_calls)
 BOOST_AUTO_TEST_CASE(terms_go_without_being_named)
 {
     session alice{c};
-    alice.lock("l", "owner", 5ms);
+    alice.take("l", 5ms);
     alice.put_for(5ms, "t", "v");
-    alice.lock("long", "owner", 1h);
+    alice.take("long", 1h);
     alice.put_for(1h, "long", "v");
     BOOST_TEST(alice.beat()->seen.leases == 5U);
     let_pass(10ms);
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(terms_go_without_being_named)
     BOOST_TEST(reaped->due.empty());
     BOOST_TEST(reaped->seen.leases == 3U);
     BOOST_TEST((reaped->seen.next_deadline > reaped->seen.now));
-    BOOST_TEST(c.inspect("long")->holder.has_value());
+    BOOST_TEST(c.holder("long").has_value());
     BOOST_TEST((c.get("long")->value == "v"));
 }
 

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_session_nobody_opened_is_lost)
     BOOST_TEST(nobody.close()->done);
     BOOST_TEST(c.living().empty());
     BOOST_TEST(c.list("*").empty());
-    BOOST_TEST(!c.inspect("l")->holder.has_value());
+    BOOST_TEST(!c.holder("l").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(past_its_deadline_it_is_lost_without_any_reap)
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(an_older_generation_is_stale_and_does_nothing)
     BOOST_TEST(alice.close().error == errc::stale);
     BOOST_TEST(c.living() == strings{"a=1"});
     BOOST_TEST(c.list("*").empty());
-    BOOST_TEST(!c.inspect("l")->holder.has_value());
+    BOOST_TEST(!c.holder("l").has_value());
     BOOST_TEST((newer.beat()->seen.next_deadline < now() + 30min));
 }
 
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(closed_it_is_gone_at_once_with_all_it_had)
     BOOST_TEST(closed->event->changes.size() == 2U);
     BOOST_TEST(c.living().empty());
     BOOST_TEST(!c.get("p")->value.has_value());
-    BOOST_TEST(!c.inspect("l")->holder.has_value());
+    BOOST_TEST(!c.holder("l").has_value());
     BOOST_TEST(bob.lock("l")->granted);
     BOOST_TEST(alice.beat().error == errc::lost);
     BOOST_TEST(bob.beat()->seen.leases == 1U);

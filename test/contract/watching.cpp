@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_hold_up_the_others)
     allow({"g", "h"});
     client guest{*this, "g", guest_url() + server().socket()};
     BOOST_TEST(!guest.watch());
-    auto const other = guest.start_watch("h");
+    auto const other = guest.start_watch({"h"});
     BOOST_REQUIRE(run_until([&] { return other->has_value(); }));
     allow({"g"});
     cut_subscriptions();
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_hold_up_the_others)
     session alice{c};
     auto const joined = alice.join("a");
     BOOST_TEST((guest.next_event() == *joined->event));
-    guest.unwatch("h");
+    guest.unwatch({"h"});
     let_pass(20ms);
     BOOST_TEST(guest.gaps == 1);
 }
@@ -102,12 +102,12 @@ BOOST_AUTO_TEST_CASE(unwatch_does_not_swallow_the_gap_of_others)
     BOOST_REQUIRE(run_until([&] { return subscriptions_up() > before; }));
     between.delay(100ms);
     BOOST_REQUIRE(run_until([&] { return subscribers("g") == 1; }));
-    auto const second = distant.start_watch("h");  // its answer comes 200 ms later, that of g before
-    auto const first = distant.start_watch("g");
+    auto const second = distant.start_watch({"h"});  // its answer comes 200 ms later, that of g before
+    auto const first = distant.start_watch({"g"});
     BOOST_REQUIRE(run_until([&] { return first->has_value(); }));
     BOOST_TEST(distant.gaps == 0);
     BOOST_TEST(!second->has_value());
-    distant.unwatch("h");
+    distant.unwatch({"h"});
     BOOST_TEST(distant.gaps == 0);  // nothing is told from inside the call
     BOOST_TEST(run_until([&] { return distant.gaps == 1; }));
     BOOST_REQUIRE(run_until([&] { return second->has_value(); }));

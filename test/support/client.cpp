@@ -36,6 +36,20 @@ outcome<store::inspect> client::inspect(std::string name)
     return (*this)(store::inspect{std::move(name)});
 }
 
+std::optional<store::claim> client::holder(std::string name)
+{
+    auto const seen = inspect(std::move(name));
+    BOOST_TEST(seen->holders.size() <= 1U);
+    return seen->holders.empty() ? std::nullopt : std::optional{seen->holders.front().what};
+}
+
+core::server_time client::deadline(std::string name)
+{
+    auto const seen = inspect(std::move(name));
+    BOOST_REQUIRE(seen->holders.size() == 1U);
+    return seen->holders.front().deadline;
+}
+
 outcome<store::reap> client::reap(std::vector<store::session_id> dead)
 {
     return (*this)(store::reap{std::move(dead)});
@@ -88,28 +102,28 @@ std::vector<std::string> client::living()
     return result;
 }
 
-error_code client::watch()
+error_code client::watch(store::session_id session)
 {
-    auto const result = start_watch(group);
+    auto const result = start_watch({group, std::move(session)});
     BOOST_REQUIRE_MESSAGE(bench_.run_until([&] { return result->has_value(); }), "no answer to watch()");
     return **result;
 }
 
 void client::unwatch()
 {
-    unwatch(group);
+    unwatch({group});
 }
 
-std::shared_ptr<std::optional<error_code>> client::start_watch(std::string const& name)
+std::shared_ptr<std::optional<error_code>> client::start_watch(store::topic const& what)
 {
     auto result = std::make_shared<std::optional<error_code>>();
-    store_->watch(name, [result](error_code error) { *result = error; });
+    store_->watch(what, [result](error_code error) { *result = error; });
     return result;
 }
 
-void client::unwatch(std::string const& name)
+void client::unwatch(store::topic const& what)
 {
-    store_->unwatch(name);
+    store_->unwatch(what);
 }
 
 core::event client::next_event()
@@ -139,6 +153,12 @@ void client::on_event(std::string const& where, core::event const& event)
         return;  // whether a deadline is the earliest is a matter of milliseconds
     BOOST_TEST(where == group);
     events.push_back(event);
+}
+
+void client::on_grant(std::string const& where, store::grant const& grant)
+{
+    BOOST_TEST(where == group);
+    grants.push_back(grant);
 }
 
 void client::on_gap()

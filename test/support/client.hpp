@@ -90,6 +90,8 @@ public:
     outcome<store::snapshot> snapshot(std::string cursor = {}, std::uint32_t limit = 1000);
     outcome<store::history> history(core::revision after, std::uint32_t limit = 256);
     outcome<store::inspect> inspect(std::string name);
+    std::optional<store::claim> holder(std::string name);  // the only one
+    core::server_time deadline(std::string name);          // his
     outcome<store::reap> reap(std::vector<store::session_id> dead = {});
     outcome<store::get> get(std::string path);
     outcome<store::erase> erase(std::string path, store::session_id own = {});
@@ -100,18 +102,19 @@ public:
     // Members that count, as "name=value", sorted: a snapshot without the dead.
     std::vector<std::string> living();
 
-    error_code watch();
+    error_code watch(store::session_id session = {});  // the group, or the grants to a session
     void unwatch();
 
     // Does not wait: the result is there later.
-    std::shared_ptr<std::optional<error_code>> start_watch(std::string const& group);
-    void unwatch(std::string const& group);
+    std::shared_ptr<std::optional<error_code>> start_watch(store::topic const&);
+    void unwatch(store::topic const&);
 
     // The next event, in the order of arrival.
     core::event next_event();
 
     std::string group;
     std::vector<core::event> events;  // pushed, and not yet taken
+    std::vector<store::grant> grants;
     int gaps = 0;
     std::uint64_t generation = 0;  // the newest one of on_up()
     bool up = false;
@@ -121,6 +124,7 @@ private:
     void on_up(std::uint64_t) override;
     void on_down(error_code) override;
     void on_event(std::string const&, core::event const&) override;
+    void on_grant(std::string const&, store::grant const&) override;
     void on_gap() override;
     void submit(store::operation, store::store::handler);
 

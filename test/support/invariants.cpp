@@ -116,25 +116,119 @@ private:
         }
     }
 
+    struct place
+    {
+        bool granted = false;
+        bool shared = false;
+        bool fixed = false;
+        std::uint64_t number = 0;
+        std::set<std::string> names{};
+    };
+
+    std::map<std::string, place> places()
+    {
+        std::map<std::string, place> result;
+        for (auto const& [id, record] : pairs(server_({"HGETALL", key("places")})))
+        {
+            reader read{record};
+            auto& one = result[id];
+            one.granted = read.bytes(1) == "g";
+            one.shared = read.bytes(1) != "x";
+            one.fixed = read.bytes(1) == "f";
+            one.number = read.number(number_width);
+            read.bytes(time_width + 13 + 10 + 5);
+            read.counted();
+            while (!read.at_end())
+                one.names.insert(read.counted());
+        }
+        return result;
+    }
+
     void check_locks()
     {
         auto const last_fence = std::strtoull(server_({"GET", key("fence")}).text.c_str(), nullptr, 10);
+        auto const known = places();
+        std::set<std::string> expected_queue;
+        std::set<std::string> expected_shares;
+        for (auto const& [id, one] : known)
+        {
+            auto const session = id.substr(0, session_width);
+            require(one.number <= last_fence, "a place with a fence that is yet to come");
+            if (one.granted && one.fixed)
+                require(leases_.contains(std::string{"w\0", 2} + id), "the place " + id + " has no lease");
+            else
+                require(hangs_on(session, "w" + id.substr(session_width)), "the place " + id + " hangs on nothing");
+            for (auto const& name : one.names)
+            {
+                if (!one.granted)
+                    expected_queue.insert(name + '\0' + digits(one.number) + id);
+                else if (one.shared)
+                    expected_shares.insert(name + '\0' + id + (one.fixed ? "f" : "s"));
+            }
+        }
+        auto const queue = range("queue");
+        auto const shares = range("shares");
+        require(queue == expected_queue, "queue and places do not agree");
+        require(shares == expected_shares, "shares and places do not agree");
+
+        auto const first_of = [](std::set<std::string> const& all, std::string const& name) {
+            auto const first = all.lower_bound(name + '\0');
+            return first != all.end() && first->starts_with(name + '\0') ? *first : std::string{};
+        };
+        std::set<std::string> waited_for;
+        for (auto const& entry : queue)
+            waited_for.insert(entry.substr(0, entry.find('\0')));
         for (auto const& [name, record] : pairs(server_({"HGETALL", key("locks")})))
         {
             if (name.empty())
                 continue;
-            reader read{record};
-            auto const kind = read.bytes(1);
-            auto const session = read.bytes(session_width);
-            require(read.number(number_width) <= last_fence, "a lock with a fence that is yet to come: " + name);
             for (auto const* lasting : {"fence", "epoch"})
                 require(life(lasting) >= life("locks"), std::string{lasting} + " goes before the lock " + name);
-            auto const owner = record.substr(1 + session_width + number_width);
-            if (kind == "s")
-                require(hangs_on(session, "k" + owner + '\0' + name), "the lock " + name + " hangs on nothing");
+            auto const letter = record.substr(0, 1);
+            bool const waited = letter < "a";
+            require(waited == (waited_for.erase(name) != 0), "whether somebody waits for " + name + " is told wrongly");
+            if (letter == "s" || letter == "S")
+            {
+                reader read{record.substr(1)};
+                auto const session = read.bytes(session_width);
+                require(read.number(number_width) <= last_fence, "a lock with a fence that is yet to come: " + name);
+                require(hangs_on(session, "k" + record.substr(1 + session_width + number_width) + '\0' + name),
+                        "the lock " + name + " hangs on nothing");
+            }
+            else if (letter == "x" || letter == "X")
+            {
+                auto const holder = known.find(record.substr(1, 32));
+                require(holder != known.end() && holder->second.granted && holder->second.names.contains(name), name + " has no holder");
+            }
+            else if (letter == "r" || letter == "R" || letter == "p" || letter == "P")
+            {
+                require(!first_of(shares, name).empty(), name + " has no holders");
+            }
             else
-                require(kind == "f" && leases_.contains(std::string{"k\0", 2} + name), "the lock " + name + " has no lease");
+            {
+                require(letter == "W", "a lock that is not one: " + name);
+                auto const first = first_of(queue, name);
+                auto const id = first.substr(first.size() - 32);
+                auto const alive = leases_.find(id.substr(0, session_width));
+                auto const now = server_({"TIME"}).items;
+                auto const ms = std::strtoll(now.at(0).text.c_str(), nullptr, 10) * 1000 + 1000;
+                require(known.at(id).names.size() > 1 || alive == leases_.end() || std::strtoll(alive->second.c_str(), nullptr, 10) < ms,
+                        name + " is free, and its first waiter sleeps");
+            }
         }
+        require(waited_for.empty(), "somebody waits for a lock without a record");
+    }
+
+    static std::string digits(std::uint64_t number)
+    {
+        auto text = std::to_string(number);
+        return std::string(number_width - text.size(), '0') + text;
+    }
+
+    std::set<std::string> range(std::string const& name)
+    {
+        auto const all = server_({"ZRANGE", key(name), "0", "-1"}).texts();
+        return {all.begin(), all.end()};
     }
 
     void check_data()

@@ -54,9 +54,40 @@ outcome<store::leave> session::leave(std::vector<std::string> names)
     return client_(store::leave{.who = who, .names = std::move(names)});
 }
 
-outcome<store::lock> session::lock(std::string name, std::string owner, milliseconds term)
+outcome<store::lock> session::lock(std::string name, std::string owner)
 {
-    return client_(store::lock{.who = who, .name = std::move(name), .owner = std::move(owner), .term = term});
+    return client_(store::lock{.who = who, .name = std::move(name), .owner = std::move(owner)});
+}
+
+outcome<store::acquire> session::take(std::string name, milliseconds term)
+{
+    store::acquire wish;
+    wish.names.push_back(std::move(name));
+    wish.term = term;
+    return acquire(std::move(wish));
+}
+
+outcome<store::acquire> session::acquire(store::acquire wish)
+{
+    wish.who = who;
+    if (wish.place == 0)
+        wish.place = ++places_;
+    if (wish.owner.empty())
+        wish.owner = "owner";
+    last = wish;
+    return client_(std::move(wish));
+}
+
+outcome<store::acquire> session::ask_again()
+{
+    auto again = last;
+    again.who = who;
+    return client_(std::move(again));
+}
+
+outcome<store::withdraw> session::withdraw(std::uint64_t place)
+{
+    return client_(store::withdraw{who, place != 0 ? place : last.place});
 }
 
 outcome<store::verify> session::verify(std::vector<store::claim> claims)
@@ -128,18 +159,28 @@ std::vector<std::string> session::attachments()
 
 store::claim session::claim(std::string name, std::uint64_t fence, std::string owner) const
 {
-    return {std::move(name), std::move(owner), who.session, fence, false};
+    store::claim result{.names = {}, .owner = std::move(owner), .session = who.session, .fence = fence};
+    result.names.push_back(std::move(name));
+    return result;
 }
 
-store::claim session::fixed_claim(std::string name, std::uint64_t fence, std::string owner) const
+store::claim session::claim(store::acquire const& granted, std::uint64_t fence) const
 {
-    return {std::move(name), std::move(owner), who.session, fence, true};
+    return {granted.names, granted.owner, who.session, fence, granted.place, granted.mode, granted.term.count() != 0};
+}
+
+store::claim session::fixed_claim(std::string name, std::uint64_t fence) const
+{
+    auto result = claim(last, fence);
+    result.names = {};
+    result.names.push_back(std::move(name));
+    return result;
 }
 
 void session::die()
 {
-    auto const last = beat(milliseconds{1});
-    BOOST_REQUIRE_MESSAGE(!last.error, "beat: " << last.error.message());
+    auto const beaten = beat(milliseconds{1});
+    BOOST_REQUIRE_MESSAGE(!beaten.error, "beat: " << beaten.error.message());
     client_.on().let_pass(milliseconds{5});
 }
 

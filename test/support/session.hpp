@@ -31,7 +31,11 @@ public:
     outcome<store::join> join(std::string name, std::string value = {});
     outcome<store::join> join(entries, bool update_only = false);
     outcome<store::leave> leave(std::vector<std::string> names);
-    outcome<store::lock> lock(std::string name, std::string owner = "owner", milliseconds term = {});
+    outcome<store::lock> lock(std::string name, std::string owner = "owner");
+    outcome<store::acquire> take(std::string name, milliseconds term);  // in a new place, without waiting
+    outcome<store::acquire> acquire(store::acquire wish);               // in a new place, if it names none
+    outcome<store::acquire> ask_again();                                // in the last place
+    outcome<store::withdraw> withdraw(std::uint64_t place = 0);         // the last one, if it names none
     outcome<store::verify> verify(std::vector<store::claim>);
     outcome<store::put> put(std::string path, std::string value, bool if_absent = false);
     outcome<store::put> put_for(milliseconds term, std::string path, std::string value, bool if_absent = false);
@@ -44,7 +48,8 @@ public:
 
     // What it holds, if it was granted this fence.
     store::claim claim(std::string name, std::uint64_t fence, std::string owner = "owner") const;
-    store::claim fixed_claim(std::string name, std::uint64_t fence, std::string owner = "owner") const;
+    store::claim claim(store::acquire const& granted, std::uint64_t fence) const;
+    store::claim fixed_claim(std::string name, std::uint64_t fence) const;  // of the last take()
 
     // Lets its lease end: as if its process had been killed a while ago.
     void die();
@@ -52,9 +57,11 @@ public:
     store::session_id const& id() const { return who.session; }
 
     store::caller who;
+    store::acquire last;  // what acquire() and take() asked for
 
 private:
     client& client_;
+    std::uint64_t places_ = 0;
 };
 
 }  // namespace coterie::test

@@ -53,6 +53,8 @@ std::vector<std::string> side::pushed()
     std::vector<std::string> result;
     for (auto const& event : client_.events)
         result.push_back(words(event));
+    for (auto const& grant : client_.grants)
+        result.push_back("granted " + std::to_string(grant.place) + "@" + grant.session + " fence " + std::to_string(ordinal(fences_, grant.fence)));
     return result;
 }
 
@@ -114,7 +116,11 @@ std::string side::words(std::optional<core::event> const& event)
 
 std::string side::words(store::claim const& held)
 {
-    return held.name + " of " + held.owner + "@" + held.session + " fence " + std::to_string(ordinal(fences_, held.fence)) +
+    std::string names;
+    for (auto const& name : held.names)
+        names += name + " ";
+    return names + "of " + held.owner + "@" + held.session + " place " + std::to_string(held.place) + " " +
+           static_cast<char>(held.mode) + " fence " + (held.fence == 0 ? "none" : std::to_string(ordinal(fences_, held.fence))) +
            (held.fixed ? " fixed" : "");
 }
 
@@ -161,6 +167,18 @@ std::string side::words(store::lock::reply const& reply)
     return reply.granted ? "granted, fence " + std::to_string(ordinal(fences_, reply.fence)) : "busy until " + words(reply.deadline);
 }
 
+std::string side::words(store::acquire::reply const& reply)
+{
+    if (reply.granted)
+        return "granted, fence " + std::to_string(ordinal(fences_, reply.fence));
+    return reply.waiting ? "waiting" : "busy until " + words(reply.deadline);
+}
+
+std::string side::words(store::withdraw::reply const& reply)
+{
+    return "waited " + yes(reply.waited) + ", held " + yes(reply.held);
+}
+
 std::string side::words(store::unlock::reply const& reply)
 {
     return "released " + yes(reply.released);
@@ -181,7 +199,12 @@ std::string side::words(store::verify::reply const& reply)
 
 std::string side::words(store::inspect::reply const& reply)
 {
-    return reply.holder ? words(*reply.holder) + " until " + words(reply.deadline) : "free";
+    std::string result = "held";
+    for (auto const& [holder, deadline] : reply.holders)
+        result += " by " + words(holder) + " until " + words(deadline);
+    for (auto const& [wanted, since] : reply.waiters)
+        result += ", waited for by " + words(wanted) + " since " + words(since);
+    return result;
 }
 
 std::string side::words(store::reap::reply const& reply)

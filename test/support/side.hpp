@@ -54,6 +54,8 @@ private:
     std::string words(store::snapshot::reply const&);
     std::string words(store::history::reply const&);
     std::string words(store::lock::reply const&);
+    std::string words(store::acquire::reply const&);
+    std::string words(store::withdraw::reply const&);
     std::string words(store::unlock::reply const&);
     std::string words(store::force::reply const&);
     std::string words(store::verify::reply const&);

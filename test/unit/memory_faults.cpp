@@ -199,11 +199,11 @@ BOOST_AUTO_TEST_CASE(a_full_server_refuses_what_needs_memory)
     settle();
     one.submit(one.open());
     one.submit(one.join("m"));
-    auto const locked = one.submit(store::lock{one.who(), "l", "m", {}});
+    auto const locked = one.submit(store::lock{one.who(), "l", "m"});
     settle();
     auto const fence = locked->as<store::lock>().fence;
     server.full(true);
-    std::vector const refused{one.submit(one.join("n")), one.submit(store::lock{one.who(), "k", "m", {}}),
+    std::vector const refused{one.submit(one.join("n")), one.submit(store::lock{one.who(), "k", "m"}),
                               one.submit(store::put{one.who(), "p", "v", store::lifetime::persistent, {}, false})};
     auto const beat = one.submit(one.beat());
     auto const unlocked = one.submit(store::unlock{{"l", "m", sid, fence, false}});

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(events_come_to_all_who_watch)
     BOOST_TEST((two.events[0] == joined->as<store::join>().event));
     BOOST_TEST(one.events.empty());
 
-    two.made->unwatch("g");
+    two.made->unwatch({"g"});
     one.submit(one.join("n"));
     settle();
     BOOST_TEST(two.events.size() == 1);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_fence_outlives_its_group_by_a_day)
     constexpr std::uint64_t ahead = 9'000'000'000'000'000;  // of every time
     auto const next_fence = [&](std::uint64_t floor) {
         one.submit(store::open{one.who(), 10s, false, floor});
-        auto const locked = one.submit(store::lock{one.who(), "l", "m", {}});
+        auto const locked = one.submit(store::lock{one.who(), "l", "m"});
         one.submit(store::close{one.who()});
         settle();
         return locked->as<store::lock>().fence;
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(clients_on_threads_of_their_own_share_a_server)
                 largest = std::max(largest, locked->fence);
             if (left-- == 0)
                 return one.made->stop();
-            store::lock what{{one.who()}, "l" + std::to_string(left), "m", {}};
+            store::lock what{{one.who()}, "l" + std::to_string(left), "m"};
             what.who.session = std::to_string(reinterpret_cast<std::uintptr_t>(this) % 1'000'000'000 + 9'000'000'000'000'000);
             if (left == 499)
                 submit(store::open{what.who, 10s, false, 0});

@@ -73,7 +73,7 @@ public:
     std::shared_ptr<ending> watch(std::string group = "g")
     {
         auto const end = std::make_shared<ending>();
-        made->watch(group, asio::bind_executor(strand, [end](error_code error) {
+        made->watch({group}, asio::bind_executor(strand, [end](error_code error) {
                         ++end->times;
                         end->error = error;
                     }));

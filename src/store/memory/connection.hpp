@@ -4,6 +4,7 @@
 
 #include "../store.hpp"
 #include "delay_line.hpp"
+#include "group_state.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -24,17 +25,17 @@ public:
     virtual void on_connected(link_id) = 0;
     virtual void on_broken(link_id) = 0;  // or refused
     virtual void on_reply(link_id, request_id, error_code, reply) = 0;
-    virtual void on_push(link_id, std::string const& group, core::event const&) = 0;
+    virtual void on_push(link_id, std::string const& group, push const&) = 0;
 
 protected:
     ~client_end() = default;
 };
 
-// One request: an operation, or (none) the wish to hear the group's events.
+// One request: an operation, or (none) the wish to hear what is told on a topic.
 struct message
 {
     request_id id = 0;
-    std::string group;
+    topic on;
     std::optional<operation> what;
 };
 
@@ -49,7 +50,7 @@ struct connection
     bool mute = false;  // replies do not come any more
     delay_line requests{};
     delay_line pushes{};
-    std::set<std::string> watched{};
+    std::set<topic> watched{};
 };
 
 }  // namespace coterie::store::memory

@@ -2,6 +2,8 @@
 
 #include <coterie/error.hpp>
 
+#include <cstdio>
+
 namespace coterie::store::memory {
 namespace {
 
@@ -13,52 +15,134 @@ std::string attachment(std::string const& owner, std::string const& lock)
     return 'k' + owner + '\0' + lock;
 }
 
+std::string attachment(std::uint64_t place)
+{
+    char text[18];
+    std::snprintf(text, sizeof text, "w%016llu", static_cast<unsigned long long>(place));
+    return text;
+}
+
 }  // namespace
 
 outcome group_state::apply(lock const& what)
 {
+    using kind = lock_record::kind;
+
     if (auto const error = refuse(what.who))
-        return {error, {}};
+        return {error};
 
     auto const& sid = what.who.session;
-    bool const fixed = what.term.count() != 0;
-    auto const term = lock_term(what.name);
     if (auto const known = locks_.find(what.name); known != locks_.end())
     {
         auto const& record = known->second;
-        auto const deadline = lock_deadline(what.name, record);
-        if (deadline && record.session == sid && record.owner == what.owner && record.fixed == fixed)
-        {
-            if (fixed)
-            {
-                leases_.set(term, now_ + what.term);
-                outlive(now_ + what.term);
-            }
+        auto const by_place = record.held == kind::place;
+        std::optional<server_time> deadline;
+        if (record.held == kind::session)
+            deadline = alive_until(record.session);
+        else if (by_place)
+            deadline = alive_until(lease_of(record.place, places_.at(record.place).wish.term.count() != 0));
+        if (record.held == kind::session && record.session == sid && record.owner == what.owner && deadline)
             return {{}, lock::reply{true, record.fence, {}}};
-        }
-        if (deadline)
-            return {{}, lock::reply{false, 0, *deadline}};
-        if (record.fixed)
-            leases_.erase(term);
+        if (deadline || record.waited || !(record.held == kind::session || by_place))
+            return {{}, lock::reply{false, 0, deadline.value_or(server_time{})}};
     }
 
     auto const fence = next_fence();
-    locks_[what.name] = {fixed, sid, fence, what.owner};
-    if (fixed)
+    locks_[what.name] = {.held = kind::session, .waited = false, .session = sid, .fence = fence, .owner = what.owner};
+    held_[sid].insert(attachment(what.owner, what.name));
+    return {{}, lock::reply{true, fence, {}}};
+}
+
+outcome group_state::answer(place_record const& place) const
+{
+    return {{}, acquire::reply{.granted = place.granted, .waiting = !place.granted, .fence = place.granted ? place.number : 0, .deadline = {}}};
+}
+
+outcome group_state::apply(acquire const& what)
+{
+    if (auto const error = refuse(what.who))
+        return {error};
+
+    place_id const id{what.who.session, what.place};
+    auto known = places_.find(id);
+    if (known != places_.end() && !known->second.granted)
     {
-        leases_.set(term, now_ + what.term);
-        outlive(now_ + what.term);
+        serve(what.names);
+        tell_granted();
+        return answer(known->second);
+    }
+    if (known != places_.end() && alive_until(lease_of(id, known->second.wish.term.count() != 0)))
+    {
+        if (known->second.wish.term.count() != 0)
+            start_term(id, known->second);
+        return answer(known->second);
+    }
+    if (known != places_.end())
+    {
+        end_place(id);  // its term is over
+        serve(what.names);
+    }
+
+    std::optional<server_time> busy_until;
+    for (auto const& lock : what.names)
+    {
+        if (is_waited_for(lock))
+            serve({lock});  // who waits may be dead
+        auto until = in_the_way(lock, what);
+        if (is_waited_for(lock) && !until)
+            until = server_time{};
+        if (until)
+            busy_until = std::max(busy_until.value_or(server_time{}), *until);
+    }
+    if (busy_until && !what.wait)
+    {
+        tell_granted();
+        return {{}, acquire::reply{.granted = false, .waiting = false, .fence = 0, .deadline = *busy_until}};
+    }
+
+    auto& place = places_[id];
+    place = {.wish = what, .since = now_, .granted = !busy_until, .number = next_fence(busy_until ? 1 : what.fences)};
+    bool const fixed = what.term.count() != 0;
+    if (busy_until)
+    {
+        for (auto const& lock : what.names)
+        {
+            queue_.emplace(lock, place.number, id);
+            mark(lock, true);
+        }
+        tell_of_term();
     }
     else
     {
-        held_[sid].insert(attachment(what.owner, what.name));
+        hold(id, place);
+        if (fixed)
+            start_term(id, place);
     }
-    return {{}, lock::reply{true, fence, {}}};
+    if (busy_until || !fixed)
+        held_[id.first].insert(attachment(what.place));
+    tell_granted();
+    return answer(place);
+}
+
+outcome group_state::apply(withdraw const& what)
+{
+    if (auto const error = refuse(what.who); error == errc::stale)
+        return {error};
+    auto const known = places_.find({what.who.session, what.place});
+    if (known == places_.end())
+        return {{}, withdraw::reply{}};
+    auto const place = known->second;
+    if (auto const held = held_.find(what.who.session); held != held_.end())
+        held->second.erase(attachment(what.place));
+    end_place(known->first);
+    serve(place.wish.names);
+    tell_granted();
+    return {{}, withdraw::reply{.waited = !place.granted, .held = place.granted}};
 }
 
 outcome group_state::apply(unlock const& what)
 {
-    return {{}, unlock::reply{release(what.held)}};
+    return {{}, unlock::reply{what.held.place == 0 && release(what.held)}};
 }
 
 outcome group_state::apply(force const& what)
@@ -72,61 +156,93 @@ outcome group_state::apply(force const& what)
 outcome group_state::apply(verify const& what)
 {
     if (auto const error = refuse(what.who))
-        return {error, {}};
+        return {error};
     verify::reply answer;
     for (auto const& claim : what.claims)
-        answer.held.push_back(stands(claim) && (!claim.fixed || leases_.alive(lock_term(claim.name), now_)));
+        answer.held.push_back(stands(claim) && (!claim.fixed || alive_until(place_term({claim.session, claim.place}))));
     return {{}, std::move(answer)};
 }
 
 outcome group_state::apply(inspect const& what)
 {
-    inspect::reply answer{.holder = {}, .deadline = {}, .now = now_};
+    using kind = lock_record::kind;
+
+    inspect::reply answer{.now = now_, .holders = {}, .waiters = {}};
+    auto const claim_of = [&](place_id const& id, place_record const& place) {
+        return claim{place.wish.names, place.wish.owner, id.first, place.granted ? place.number : 0, id.second, place.wish.mode,
+                     place.wish.term.count() != 0};
+    };
+    auto const add_holder = [&](place_id const& id) {
+        auto const& place = places_.at(id);
+        if (auto const deadline = alive_until(lease_of(id, place.wish.term.count() != 0)))
+            answer.holders.push_back({claim_of(id, place), *deadline});
+    };
     if (auto const known = locks_.find(what.name); known != locks_.end())
     {
         auto const& record = known->second;
-        if (auto const deadline = lock_deadline(what.name, record))
-        {
-            answer.holder = claim{what.name, record.owner, record.session, record.fence, record.fixed};
-            answer.deadline = *deadline;
-        }
+        if (record.held == kind::session && alive_until(record.session))
+            answer.holders.push_back({{{what.name}, record.owner, record.session, record.fence}, *alive_until(record.session)});
+        else if (record.held == kind::place)
+            add_holder(record.place);
+        else if (auto const shares = shares_.find(what.name); shares != shares_.end() && record.held != kind::none && record.held != kind::session)
+            for (auto const& share : shares->second)
+                add_holder(share);
+    }
+    for (auto entry = queue_.lower_bound({what.name, 0, {}}); entry != queue_.end() && std::get<0>(*entry) == what.name; ++entry)
+    {
+        auto const& id = std::get<2>(*entry);
+        auto const& place = places_.at(id);
+        if (alive_until(id.first))
+            answer.waiters.push_back({claim_of(id, place), place.since});
     }
     return {{}, std::move(answer)};
 }
 
 bool group_state::stands(claim const& what) const
 {
-    auto const known = locks_.find(what.name);
-    if (known == locks_.end())
+    if (what.place != 0)
+    {
+        auto const known = places_.find({what.session, what.place});
+        return known != places_.end() && known->second.granted && known->second.number == what.fence &&
+               (known->second.wish.term.count() != 0) == what.fixed;
+    }
+    auto const known = locks_.find(what.names.front());
+    if (known == locks_.end() || known->second.held != lock_record::kind::session)
         return false;
     auto const& record = known->second;
-    return record.fixed == what.fixed && record.session == what.session && record.fence == what.fence && record.owner == what.owner;
+    return record.session == what.session && record.fence == what.fence && record.owner == what.owner;
 }
 
 bool group_state::release(claim const& what)
 {
     if (!stands(what))
         return false;
-    locks_.erase(what.name);
-    if (what.fixed)
-        leases_.erase(lock_term(what.name));
-    else if (auto const held = held_.find(what.session); held != held_.end())
-        held->second.erase(attachment(what.owner, what.name));
+    if (auto const held = held_.find(what.session); held != held_.end())
+        held->second.erase(what.place != 0 ? attachment(what.place) : attachment(what.owner, what.names.front()));
+    auto names = what.names;
+    if (what.place != 0)
+    {
+        names = places_.at({what.session, what.place}).wish.names;
+        end_place({what.session, what.place});
+    }
+    else
+    {
+        vacate(names.front());
+    }
+    serve(names);
+    tell_granted();
     return true;
 }
 
-// None: the holder is dead.
-std::optional<server_time> group_state::lock_deadline(std::string const& name, lock_record const& record) const
+std::uint64_t group_state::next_fence(std::uint64_t count)
 {
-    auto const lease = record.fixed ? lock_term(name) : record.session;
-    return leases_.alive(lease, now_) ? leases_.find(lease) : std::nullopt;
-}
-
-std::uint64_t group_state::next_fence()
-{
-    if (++fence_ < smallest_fence)
-        fence_ = static_cast<std::uint64_t>(instant_.time_since_epoch().count());
-    return fence_;
+    auto const first = fence_ + 1;
+    fence_ += count;
+    if (first >= smallest_fence)
+        return first;
+    auto const anchor = static_cast<std::uint64_t>(instant_.time_since_epoch().count());
+    fence_ = anchor + count - 1;
+    return anchor;
 }
 
 }  // namespace coterie::store::memory

@@ -65,7 +65,7 @@ outcome group_state::apply(join const& what)
         matched.insert(name);
     }
     auto event = publish(std::move(changes));
-    return {{}, join::reply{matched.size(), event}, event};
+    return {{}, join::reply{matched.size(), event}, told(event)};
 }
 
 outcome group_state::apply(leave const& what)
@@ -84,7 +84,7 @@ outcome group_state::apply(leave const& what)
     }
     auto const left = changes.size();
     auto event = publish(std::move(changes));
-    return {{}, leave::reply{left, event}, event};
+    return {{}, leave::reply{left, event}, told(event)};
 }
 
 // The cursor is the last field answered, as Redis would name it: name NUL session.
@@ -163,6 +163,11 @@ std::optional<core::event> group_state::publish(std::vector<change> changes)
     if (events_.size() > history_length)
         events_.pop_front();
     return event;
+}
+
+std::vector<push> group_state::told(std::optional<core::event> const& event)
+{
+    return event ? std::vector<push>{*event} : std::vector<push>{};
 }
 
 }  // namespace coterie::store::memory

@@ -8,19 +8,17 @@ namespace coterie::store::memory {
 
 outcome group_state::apply(reap const& what)
 {
-    std::size_t budget = reap::batch;
-    std::vector<core::change> changes;
+    ending all{.budget = reap::batch};
     std::set<std::string_view> named;
     for (auto const& sid : what.dead)
     {
         auto const deadline = leases_.find(sid);
         if (deadline && *deadline <= now_ && named.insert(sid).second)
-            reap_session(sid, budget, changes);
+            reap_session(sid, all);
     }
-    reap_terms(budget);
+    reap_terms(all);
 
-    auto event = publish(std::move(changes));
-    forget_if_over();
+    auto const event = finish(std::move(all));
     reap::reply answer{.seen = seen(), .due = {}, .event = event};
     for (auto const& [deadline, lease] : leases_.order())
     {
@@ -29,7 +27,7 @@ outcome group_state::apply(reap const& what)
         if (is_session(lease))
             answer.due.push_back(lease);
     }
-    return {{}, std::move(answer), std::move(event)};
+    return {{}, std::move(answer), told(event)};
 }
 
 outcome group_state::apply(close const& what)
@@ -40,21 +38,29 @@ outcome group_state::apply(close const& what)
     else if (error && leases_.find(sid) != server_time{})
         return {{}, close::reply{true, {}}};
 
-    std::size_t budget = reap::batch;
-    std::vector<core::change> changes;
-    bool const done = reap_session(sid, budget, changes);
-    auto event = publish(std::move(changes));
+    ending all{.budget = reap::batch};
+    bool const done = reap_session(sid, all);
+    auto const event = finish(std::move(all));
+    return {{}, close::reply{done, event}, told(event)};
+}
+
+// The event first, as in a script that can fail to write it; then the locks go to who is next.
+std::optional<core::event> group_state::finish(ending all)
+{
+    auto event = publish(std::move(all.changes));
+    serve({all.vacant.begin(), all.vacant.end()});
+    tell_granted();
     forget_if_over();
-    return {{}, close::reply{done, event}, event};
+    return event;
 }
 
 // Takes as many attachments as the budget allows; true if none is left, and so the session is gone. If not, its death is final
 // nevertheless.
-bool group_state::reap_session(session_id const& sid, std::size_t& budget, std::vector<core::change>& changes)
+bool group_state::reap_session(session_id const& sid, ending& all)
 {
     sessions_.erase(sid);
     auto& held = held_[sid];
-    for (; budget > 0 && !held.empty(); --budget)
+    for (; all.budget > 0 && !held.empty(); --all.budget)
     {
         auto const attachment = held.extract(held.begin()).value();
         auto const name = attachment.substr(1);
@@ -62,12 +68,23 @@ bool group_state::reap_session(session_id const& sid, std::size_t& budget, std::
         {
         case 'm':
             if (members_.erase({name, sid}) != 0)
-                changes.push_back({core::change_kind::left, {name, sid, {}, {}}});
+                all.changes.push_back({core::change_kind::left, {name, sid, {}, {}}});
             break;
         case 'k':
             if (auto const lock = locks_.find(name.substr(name.find('\0') + 1)); lock != locks_.end())
-                if (!lock->second.fixed && lock->second.session == sid)
-                    locks_.erase(lock);
+                if (lock->second.held == lock_record::kind::session && lock->second.session == sid)
+                {
+                    all.vacant.insert(lock->first);
+                    vacate(lock->first);
+                }
+            break;
+        case 'w':  // what was granted for a term outlives the session
+            if (auto const place = places_.find({sid, std::stoull(name)}); place != places_.end())
+                if (!place->second.granted || place->second.wish.term.count() == 0)
+                {
+                    all.vacant.insert(place->second.wish.names.begin(), place->second.wish.names.end());
+                    end_place(place->first);
+                }
             break;
         case 'e':
             if (auto const value = data_.find(name); value != data_.end())
@@ -87,12 +104,12 @@ bool group_state::reap_session(session_id const& sid, std::size_t& budget, std::
     return true;
 }
 
-void group_state::reap_terms(std::size_t budget)
+void group_state::reap_terms(ending& all)
 {
     std::vector<std::string> due;
     for (auto const& [deadline, lease] : leases_.order())
     {
-        if (now_ < deadline || due.size() == budget)
+        if (now_ < deadline || due.size() == all.budget)
             break;
         if (!is_session(lease))
             due.push_back(lease);
@@ -100,10 +117,14 @@ void group_state::reap_terms(std::size_t budget)
     for (auto const& lease : due)
     {
         auto const name = lease.substr(2);
-        if (lease[0] == 'k')
+        if (lease[0] == 'w')
         {
-            if (auto const lock = locks_.find(name); lock != locks_.end() && lock->second.fixed)
-                locks_.erase(lock);
+            place_id const id{name.substr(0, 16), std::stoull(name.substr(16))};
+            if (auto const place = places_.find(id); place != places_.end() && place->second.granted)
+            {
+                all.vacant.insert(place->second.wish.names.begin(), place->second.wish.names.end());
+                end_place(id);
+            }
         }
         else if (auto const value = data_.find(name); value != data_.end() && value->second.life == lifetime::term)
         {

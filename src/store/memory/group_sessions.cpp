@@ -30,7 +30,7 @@ outcome group_state::apply(open const& what)
     outlive(deadline);
     // Those who wait for the next death may know only of later ones.
     bool const first_to_end = is_new && leases_.next() == deadline && leases_.size() > 1;
-    return {{}, open::reply{epoch_, seen()}, first_to_end ? std::optional{core::event{}} : std::nullopt};
+    return {{}, open::reply{epoch_, seen()}, first_to_end ? std::vector<push>{core::event{}} : std::vector<push>{}};
 }
 
 // `touch` changes nothing here: each beat extends the life of the group.

@@ -11,7 +11,10 @@ outcome group_state::apply(operation const& what, instant now, random_source con
     instant_ = now;
     now_ = std::chrono::floor<std::chrono::milliseconds>(now);
     random_ = &random;
-    return std::visit([this](auto const& one) { return apply(one); }, what);
+    auto result = std::visit([this](auto const& one) { return apply(one); }, what);
+    result.told.insert(result.told.begin(), told_.begin(), told_.end());
+    told_.clear();
+    return result;
 }
 
 void group_state::expire(instant now)
@@ -33,6 +36,9 @@ void group_state::clean_up()
     held_.clear();
     members_.clear();
     locks_.clear();
+    queue_.clear();
+    places_.clear();
+    shares_.clear();
     data_.clear();
     epoch_.clear();
 }
@@ -44,12 +50,7 @@ bool group_state::empty() const noexcept
 
 bool group_state::holds_anything() const noexcept
 {
-    return !(leases_.empty() && held_.empty() && members_.empty() && locks_.empty() && data_.empty() && keep_.empty());
-}
-
-std::string lock_term(std::string_view lock)
-{
-    return std::string{'k', '\0'}.append(lock);
+    return !(leases_.empty() && held_.empty() && members_.empty() && locks_.empty() && places_.empty() && data_.empty() && keep_.empty());
 }
 
 std::string value_term(std::string_view path)

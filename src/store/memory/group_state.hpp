@@ -19,7 +19,9 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace coterie::store::memory {
@@ -29,11 +31,14 @@ using instant = std::chrono::sys_time<std::chrono::microseconds>;
 
 using random_source = std::function<std::uint64_t()>;
 
+// An event for all who watch the group, or a grant for its session.
+using push = std::variant<core::event, grant>;
+
 struct outcome
 {
     boost::system::error_code error;
-    reply answer;                            // if there is no error
-    std::optional<core::event> published{};  // to be told to all who watch the group
+    reply answer{};            // if there is no error
+    std::vector<push> told{};  // in this order
 };
 
 class group_state
@@ -63,12 +68,34 @@ private:
         bool forced = false;  // a lock was taken from it: it is stale until it is opened again
     };
 
+    using place_id = std::pair<session_id, std::uint64_t>;
+
+    // What `locks` holds of one lock.
     struct lock_record
     {
-        bool fixed = false;
-        session_id session;
+        enum class kind
+        {
+            none,  // nobody holds it; somebody waits for it
+            session,
+            place,
+            shared,
+            permit,
+        };
+
+        kind held = kind::none;
+        bool waited = false;
+        session_id session{};  // of one that `lock` has granted, as the next two
         std::uint64_t fence = 0;
-        std::string owner;
+        std::string owner{};
+        place_id place{};      // of an exclusive one that `acquire` has granted
+    };
+
+    struct place_record
+    {
+        acquire wish;
+        server_time since{};
+        bool granted = false;
+        std::uint64_t number = 0;  // the ticket, then the fence
     };
 
     struct value_record
@@ -99,17 +126,38 @@ private:
     outcome apply(history const&);
     bool fits_whole() const;
     std::optional<core::event> publish(std::vector<core::change>);
+    static std::vector<push> told(std::optional<core::event> const&);
 
     // group_locks.cpp
     outcome apply(lock const&);
+    outcome apply(acquire const&);
+    outcome apply(withdraw const&);
     outcome apply(unlock const&);
     outcome apply(force const&);
     outcome apply(verify const&);
     outcome apply(inspect const&);
+    outcome answer(place_record const&) const;
     bool stands(claim const&) const;
     bool release(claim const&);
-    std::optional<server_time> lock_deadline(std::string const& name, lock_record const&) const;
-    std::uint64_t next_fence();
+    std::uint64_t next_fence(std::uint64_t count = 1);
+
+    // group_line.cpp
+    using lock_names = std::vector<std::string>;
+    std::string lease_of(place_id const&, bool fixed) const;
+    std::optional<server_time> alive_until(std::string const& lease) const;
+    std::optional<server_time> in_the_way(std::string const& lock, acquire const& wish) const;
+    std::optional<place_id> first_in_line(std::string const& lock) const;
+    bool is_waited_for(std::string const& lock) const;
+    bool can_have(place_id const&, place_record const&) const;
+    void hold(place_id const&, place_record const&);
+    void grant_place(place_id const&, place_record&);
+    void start_term(place_id const&, place_record const&);
+    void end_place(place_id);
+    void vacate(std::string const& lock);
+    void mark(std::string const& lock, bool waited);
+    void serve(lock_names const&);
+    void tell_of_term();
+    void tell_granted();
 
     // group_data.cpp
     outcome apply(put const&);
@@ -123,8 +171,15 @@ private:
     // group_reaping.cpp
     outcome apply(reap const&);
     outcome apply(close const&);
-    bool reap_session(session_id const&, std::size_t& budget, std::vector<core::change>&);
-    void reap_terms(std::size_t budget);
+    struct ending
+    {
+        std::size_t budget = 0;
+        std::vector<core::change> changes{};
+        std::set<std::string> vacant{};  // locks that somebody else may have now
+    };
+    bool reap_session(session_id const&, ending&);
+    void reap_terms(ending&);
+    std::optional<core::event> finish(ending);
     void forget_if_over();
     void clean_up();
 
@@ -138,6 +193,11 @@ private:
     std::map<session_id, std::set<std::string>> held_;
     std::map<std::pair<std::string, session_id>, member_record> members_;
     std::map<std::string, lock_record> locks_;
+    std::set<std::tuple<std::string, std::uint64_t, place_id>> queue_;  // lock, ticket, place
+    std::map<place_id, place_record> places_;
+    std::map<std::string, std::set<place_id>> shares_;  // of each lock; also of dead ones, whoever has the lock since
+    std::vector<std::pair<place_id, bool>> granted_;  // by the operation under way, and whether for a term
+    std::vector<push> told_;                          // by the operation under way
     std::map<std::string, value_record> data_;
     std::map<std::string, std::string> keep_;
     std::uint64_t fence_ = 0;
@@ -149,7 +209,7 @@ private:
 };
 
 // The keys of leases that are no session's.
-std::string lock_term(std::string_view lock);
+std::string place_term(std::pair<session_id, std::uint64_t> const& place);
 std::string value_term(std::string_view path);
 bool is_session(std::string_view lease);
 

@@ -50,24 +50,24 @@ void memory_client::submit(std::string group, operation what, store::handler han
     else if (!up_)
         complete(std::move(request), errc::not_connected);
     else
-        send(std::move(group), std::move(what), std::move(request));
+        send({std::move(group)}, std::move(what), std::move(request));
 }
 
-void memory_client::watch(std::string const& group, store::watch_handler handler)
+void memory_client::watch(topic const& what, store::watch_handler handler)
 {
     pending request{.deadline = {}, .operation = {}, .watch = std::move(handler)};
     if (stopped_)
         return complete(std::move(request), errc::closed);
-    watched_.insert(group);
+    watched_.insert(what);
     if (!up_)
         return complete(std::move(request), errc::not_connected);
-    send(group, std::nullopt, std::move(request));
+    send(what, std::nullopt, std::move(request));
 }
 
-void memory_client::unwatch(std::string const& group)
+void memory_client::unwatch(topic const& what)
 {
-    watched_.erase(group);
-    server_->unwatch(link_, group);
+    watched_.erase(what);
+    server_->unwatch(link_, what);
 }
 
 void memory_client::connect()
@@ -86,8 +86,8 @@ void memory_client::on_connected(link_id link)
     arm();
     log(log_level::info, "connected to the memory store");
     to_renew_ = watched_.size();
-    for (auto const& group : watched_)
-        send(group, std::nullopt, pending{});
+    for (auto const& what : watched_)
+        send(what, std::nullopt, pending{});
     observer_->on_up(++generation_);
 }
 
@@ -122,10 +122,14 @@ void memory_client::renewed(error_code error)
         observer_->on_gap();
 }
 
-void memory_client::on_push(link_id link, std::string const& group, core::event const& event)
+void memory_client::on_push(link_id link, std::string const& group, push const& told)
 {
-    if (link == link_ && observer_ && watched_.contains(group))
-        observer_->on_event(group, event);
+    if (link != link_ || !observer_)
+        return;
+    if (auto const* const event = std::get_if<core::event>(&told); event != nullptr && watched_.contains({group}))
+        observer_->on_event(group, *event);
+    if (auto const* const granted = std::get_if<grant>(&told); granted != nullptr && watched_.contains({group, granted->session}))
+        observer_->on_grant(group, *granted);
 }
 
 // The context is being destroyed: no handler will run any more, and those we keep may own us.
@@ -149,13 +153,13 @@ void memory_client::down(std::string_view why)
     observer_->on_down(make_error_code(errc::not_connected, why));
 }
 
-void memory_client::send(std::string group, std::optional<operation> what, pending request)
+void memory_client::send(topic on, std::optional<operation> what, pending request)
 {
     auto const id = ++last_request_;
     request.deadline = clock_->now() + options_.response_timeout;
     in_flight_.emplace(id, std::move(request));
     arm();
-    server_->send(link_, {id, std::move(group), std::move(what)});
+    server_->send(link_, {id, std::move(on), std::move(what)});
 }
 
 // Never from inside the call that made the request.

@@ -26,8 +26,8 @@ public:
     void start(observer&);
     void stop();
     void submit(std::string group, operation, store::handler);
-    void watch(std::string const& group, store::watch_handler);
-    void unwatch(std::string const& group);
+    void watch(topic const&, store::watch_handler);
+    void unwatch(topic const&);
 
 private:
     struct pending
@@ -40,12 +40,12 @@ private:
     void on_connected(link_id) override;
     void on_broken(link_id) override;
     void on_reply(link_id, request_id, error_code, reply) override;
-    void on_push(link_id, std::string const& group, core::event const&) override;
+    void on_push(link_id, std::string const& group, push const&) override;
     void let_go() noexcept override;
 
     void connect();
     void down(std::string_view why);
-    void send(std::string group, std::optional<operation>, pending);
+    void send(topic, std::optional<operation>, pending);
     void complete(pending, error_code);
     void renewed(error_code);
     void fail_all(error_code for_operations, error_code for_watches);
@@ -67,7 +67,7 @@ private:
     bool up_ = false;
     std::uint64_t generation_ = 0;
     core::backoff backoff_;
-    std::set<std::string> watched_;
+    std::set<topic> watched_;
     std::size_t to_renew_ = 0;                 // subscriptions asked for after a reconnect and not confirmed
     std::map<request_id, pending> in_flight_;  // the oldest first
     request_id last_request_ = 0;

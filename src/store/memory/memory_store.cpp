@@ -30,14 +30,14 @@ void memory_store::submit(std::string group, operation what, handler done)
     client_->submit(std::move(group), std::move(what), std::move(done));
 }
 
-void memory_store::watch(std::string const& group, watch_handler done)
+void memory_store::watch(topic const& what, watch_handler done)
 {
-    client_->watch(group, std::move(done));
+    client_->watch(what, std::move(done));
 }
 
-void memory_store::unwatch(std::string const& group)
+void memory_store::unwatch(topic const& what)
 {
-    client_->unwatch(group);
+    client_->unwatch(what);
 }
 
 }  // namespace memory

@@ -20,8 +20,8 @@ public:
     void start(observer&) override;
     void stop() override;
     void submit(std::string group, operation, handler) override;
-    void watch(std::string const& group, watch_handler) override;
-    void unwatch(std::string const& group) override;
+    void watch(topic const&, watch_handler) override;
+    void unwatch(topic const&) override;
 
 private:
     std::shared_ptr<memory_client> client_;

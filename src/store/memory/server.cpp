@@ -22,7 +22,7 @@ using push_kind = testing::push_fault::kind;
 bool needs_memory(message const& request)
 {
     return request.what && (std::holds_alternative<join>(*request.what) || std::holds_alternative<lock>(*request.what) ||
-                            std::holds_alternative<put>(*request.what));
+                            std::holds_alternative<acquire>(*request.what) ||                            std::holds_alternative<put>(*request.what));
 }
 
 // Calls the client's end on its strand, if it is still there.
@@ -104,7 +104,7 @@ void server::send(link_id id, message request)
         fault = (*ask)({.connection = id,
                         .index = requests_,
                         .operation = request.what ? operation_name(*request.what) : "watch",
-                        .group = request.group});
+                        .group = request.on.group});
 
     if (from->broken)
         return;  // by the function just called
@@ -141,11 +141,11 @@ void server::execute(connection_ptr const& from, message request, testing::reque
 
     outcome result;
     if (request.what)
-        result = group(request.group).apply(*request.what, now(), [this] { return random_(); });
+        result = group(request.on.group).apply(*request.what, now(), [this] { return random_(); });
     else
-        from->watched.insert(request.group);
-    if (result.published)
-        publish(request.group, *result.published);
+        from->watched.insert(request.on);
+    for (auto const& told : result.told)
+        publish(request.on.group, told);
     if (fault.what == request_kind::disconnect_after)
         return disconnect(from);
     answer(from, id, result.error, std::move(result.answer));
@@ -161,41 +161,43 @@ void server::answer(connection_ptr const& to, request_id id, error_code error, r
 }
 
 // A function of the test may break connections while it goes on: hence the copy.
-void server::publish(std::string const& group, core::event const& event)
+void server::publish(std::string const& group, push const& what)
 {
     if (faults_.drop_pushes)
         return;
+    auto const* const event = std::get_if<core::event>(&what);
+    topic const on{group, event != nullptr ? session_id{} : std::get<grant>(what).session};
     std::vector<connection_ptr> subscribers;
     for (auto const& [id, one] : connections_)
-        if (one->watched.contains(group))
+        if (one->watched.contains(on))
             subscribers.push_back(one);
     for (auto const& to : subscribers)
     {
         testing::push_fault fault;
         ++pushes_;
         if (auto const ask = faults_.on_push)
-            fault = (*ask)({.connection = to->id, .index = pushes_, .group = group, .revision = event.id});
+            fault = (*ask)({.connection = to->id, .index = pushes_, .group = group, .revision = event != nullptr ? event->id : 0});
         if (fault.what != push_kind::drop)
-            deliver(to, group, event, fault);
+            deliver(to, group, what, fault);
     }
 }
 
-void server::deliver(connection_ptr const& to, std::string const& group, core::event const& event, testing::push_fault const& fault)
+void server::deliver(connection_ptr const& to, std::string const& group, push const& what, testing::push_fault const& fault)
 {
     if (to->broken)
         return;
     int const times = fault.what == push_kind::duplicate ? 2 : 1;
-    pass(to, &connection::pushes, fault.delay, [group, event, times](server&, connection_ptr const& receiver) {
+    pass(to, &connection::pushes, fault.delay, [group, what, times](server&, connection_ptr const& receiver) {
         for (int i = 0; i < times && !receiver->broken; ++i)
-            tell(*receiver, [link = receiver->id, group, event](client_end& client) { client.on_push(link, group, event); });
+            tell(*receiver, [link = receiver->id, group, what](client_end& client) { client.on_push(link, group, what); });
     });
 }
 
-void server::unwatch(link_id id, std::string const& group)
+void server::unwatch(link_id id, topic const& what)
 {
     std::lock_guard const guard{mutex_};
     if (auto const known = connections_.find(id); known != connections_.end())
-        known->second->watched.erase(group);
+        known->second->watched.erase(what);
 }
 
 double server::chance()

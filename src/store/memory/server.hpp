@@ -30,7 +30,7 @@ public:
     link_id connect(std::weak_ptr<client_end>, executor);
     void hang_up(link_id);
     void send(link_id, message);
-    void unwatch(link_id, std::string const& group);
+    void unwatch(link_id, topic const&);
     double chance();  // random in [0, 1)
 
     // The test's end.
@@ -55,8 +55,8 @@ private:
     void arrive(connection_ptr const&, message, testing::request_fault const&);
     void execute(connection_ptr const&, message, testing::request_fault const&);
     void answer(connection_ptr const&, request_id, error_code, reply);
-    void publish(std::string const& group, core::event const&);
-    void deliver(connection_ptr const&, std::string const& group, core::event const&, testing::push_fault const&);
+    void publish(std::string const& group, push const&);
+    void deliver(connection_ptr const&, std::string const& group, push const&, testing::push_fault const&);
     void disconnect(connection_ptr const&);
     void pass(connection_ptr const&, delay_line connection::*, clock::duration delay, delay_line::arrival);
     void drain(connection_ptr const&, delay_line connection::*);

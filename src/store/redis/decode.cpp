@@ -90,17 +90,38 @@ bool read_member(std::string_view field, std::string_view record, core::record& 
     return in.ok();
 }
 
-// A lock and its record in `locks`.
-bool read_claim(std::string_view name, std::string_view record, store::claim& to)
+// A record of `lock` in `locks`.
+bool read_lock(std::string_view name, std::string_view record, store::claim& to)
 {
     text_reader in{record};
-    auto const type = in.bytes(1);
-    to.name = name;
-    to.fixed = type == "f";
+    bool const right = in.bytes(1) == "s";
+    to.names = {std::string{name}};
     to.session = in.bytes(sid_size);
     to.fence = in.digits(number_size);
     to.owner = in.rest();
-    return in.ok() && (type == "f" || type == "s");
+    return in.ok() && right;
+}
+
+// A place and its record in `places`: docs/protocol.md, "Encodings".
+bool read_place(std::string_view id, std::string_view record, store::claim& to, core::server_time& since)
+{
+    text_reader name{id};
+    to.session = name.bytes(sid_size);
+    to.place = name.digits(number_size);
+
+    text_reader in{record};
+    bool const granted = in.bytes(1) == "g";
+    auto const mode = in.bytes(1);
+    to.mode = mode.empty() ? store::lock_mode::exclusive : static_cast<store::lock_mode>(mode[0]);
+    to.fixed = in.bytes(1) == "f";
+    auto const number = in.digits(number_size);
+    to.fence = granted ? number : 0;
+    since = in.time();
+    in.bytes(13 + 10 + 5);
+    to.owner = in.string();
+    while (in.ok() && !in.done())
+        to.names.emplace_back(in.string());
+    return name.ok() && name.done() && in.ok() && !to.names.empty();
 }
 
 bool read(resp_value& in, store::open::reply& to)
@@ -188,12 +209,53 @@ bool read(resp_value& in, store::verify::reply& to)
     return in.is(kind::array);
 }
 
-bool read(resp_value& in, store::inspect::reply& to)
+bool read(resp_value& in, store::acquire::reply& to)
 {
     if (has(in, 1))
-        return read(in.items[0], to.now);
-    return has(in, 4) && read(in.items[0], to.now) && read_claim(in.items[1].text, in.items[2].text, to.holder.emplace()) &&
-           read(in.items[3], to.deadline);
+        return read(in.items[0], to.deadline);
+    to.waiting = in.is_status("WAITING");
+    to.granted = !to.waiting && read(in, to.fence);
+    return to.waiting || to.granted;
+}
+
+bool read(resp_value& in, store::withdraw::reply& to)
+{
+    std::uint64_t what = 0;
+    bool const ok = read(in, what) && what <= 2;
+    to.waited = what == 1;
+    to.held = what == 2;
+    return ok;
+}
+
+bool read_holders(std::vector<resp_value> const& in, std::vector<store::inspect::holder>& to)
+{
+    for (std::size_t i = 0; i + 2 < in.size(); i += 3)
+    {
+        auto& [what, deadline] = to.emplace_back();
+        core::server_time since{};
+        auto const& record = in[i + 2].text;
+        if (!read(in[i + 1], deadline) ||
+            !(record.starts_with('s') ? read_lock(in[i].text, record, what) : read_place(in[i].text, record, what, since)))
+            return false;
+    }
+    return in.size() % 3 == 0;
+}
+
+bool read_waiters(std::vector<resp_value> const& in, std::vector<store::inspect::waiter>& to)
+{
+    for (std::size_t i = 0; i + 1 < in.size(); i += 2)
+    {
+        auto& [wanted, since] = to.emplace_back();
+        if (!read_place(in[i].text, in[i + 1].text, wanted, since))
+            return false;
+    }
+    return in.size() % 2 == 0;
+}
+
+bool read(resp_value& in, store::inspect::reply& to)
+{
+    return has(in, 3) && read(in.items[0], to.now) && read_holders(in.items[1].items, to.holders) &&
+           read_waiters(in.items[2].items, to.waiters);
 }
 
 bool read(resp_value& in, store::reap::reply& to)

@@ -30,15 +30,22 @@ std::string random_epoch()
 
 std::string claim_record(store::claim const& c)
 {
-    return fmt::format("{}{}{:016}{}", c.fixed ? 'f' : 's', c.session, c.fence, c.owner);
+    return fmt::format("s{}{:016}{}", c.session, c.fence, c.owner);
 }
 
-// What a claim is named in `held` of its session, or in `leases`.
-std::string claim_lease(store::claim const& c)
+std::string place_id(store::claim const& c)
 {
-    std::string result = c.fixed ? "k" : "k" + c.owner;
+    return fmt::format("{}{:016}", c.session, c.place);
+}
+
+// What a claim is named in `held` of its session.
+std::string claim_attachment(store::claim const& c)
+{
+    if (c.place != 0)
+        return fmt::format("w{:016}", c.place);
+    auto result = "k" + c.owner;
     result += '\0';
-    return result += c.name;
+    return result += c.names.front();
 }
 
 class encoder
@@ -48,23 +55,23 @@ public:
 
     call operator()(store::open const& op)
     {
-        begin("open", 11);
+        begin("open", 14);
         add(keys_.session(op.who.session), keys_.of("leases"), keys_.held(op.who.session));
-        containers({"locks", "fence", "epoch", "members", "data", "events", "last"});
-        add(keys_.channel());
+        containers({"locks", "fence", "epoch", "members", "data", "events", "last", "queue", "places", "shares"});
+        add(keys_.events());
         add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch());
         return std::move(call_);
     }
 
     call operator()(store::beat const& op)
     {
-        begin("beat", op.touch ? 10 : 3);
+        begin("beat", op.touch ? 13 : 3);
         add(keys_.session(op.who.session));
         containers({"leases", "last"});
         if (op.touch)
         {
             add(keys_.of("fence"), keys_.held(op.who.session));
-            containers({"members", "locks", "data", "epoch", "events"});
+            containers({"members", "locks", "data", "epoch", "events", "queue", "places", "shares"});
         }
         add(number(op.who.generation), op.who.session, number(op.ttl));
         return std::move(call_);
@@ -109,54 +116,80 @@ public:
 
     call operator()(store::lock const& op)
     {
-        bool const fixed = op.term.count() != 0;
-        begin("lock", fixed ? 6 : 5);
+        begin("lock", 5);
         add(keys_.session(op.who.session), keys_.of("locks"), keys_.of("fence"), keys_.held(op.who.session), keys_.of("leases"));
-        if (fixed)
-            add(keys_.of("epoch"));
         add(number(op.who.generation), op.who.session, op.name, op.owner);
-        if (fixed)
-            add(number(op.term));
+        return std::move(call_);
+    }
+
+    call operator()(store::acquire const& op)
+    {
+        begin("acquire", 9);
+        line_of(op.who.session);
+        add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), flag(op.wait),
+            std::string(1, static_cast<char>(op.mode)), op.term.count() != 0 ? "f" : "s", number(op.term), number(op.limit),
+            number(op.fences), op.owner, keys_.prefix());
+        for (auto const& name : op.names)
+            add(name);
+        return std::move(call_);
+    }
+
+    call operator()(store::withdraw const& op)
+    {
+        begin("withdraw", 9);
+        line_of(op.who.session);
+        add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), keys_.prefix());
         return std::move(call_);
     }
 
     call operator()(store::unlock const& op)
     {
-        begin("unlock", 2);
-        claim_keys(op.held);
-        add(op.held.name, claim_record(op.held), claim_lease(op.held));
+        begin("unlock", 8);
+        add(keys_.of("locks"), keys_.held(op.held.session));
+        containers({"queue", "places", "shares", "leases", "fence", "epoch"});
+        add(op.held.names.front(), claim_record(op.held), claim_attachment(op.held), keys_.prefix());
         return std::move(call_);
     }
 
     call operator()(store::force const& op)
     {
-        begin("force", 3);
-        claim_keys(op.held);
-        add(keys_.session(op.held.session));
-        add(op.held.name, claim_record(op.held), claim_lease(op.held));
+        begin("force", 9);
+        line_of(op.held.session);
+        add(keys_.prefix(), claim_attachment(op.held));
+        if (op.held.place != 0)
+            add(place_id(op.held), number(op.held.fence), "place");
+        else
+            add(op.held.names.front(), claim_record(op.held));
         return std::move(call_);
     }
 
     call operator()(store::verify const& op)
     {
-        begin("verify", 3);
-        add(keys_.session(op.who.session), keys_.of("locks"), keys_.of("leases"), number(op.who.generation));
+        begin("verify", 4);
+        add(keys_.session(op.who.session));
+        containers({"locks", "places", "leases"});
+        add(number(op.who.generation));
         for (auto const& c : op.claims)
-            add(c.name, claim_record(c));
+        {
+            if (c.place != 0)
+                add(place_id(c), fmt::format("{:016}", c.fence), c.fixed ? "f" : "s");
+            else
+                add(c.names.front(), claim_record(c), "");
+        }
         return std::move(call_);
     }
 
     call operator()(store::inspect const& op)
     {
-        begin("inspect", 2);
-        containers({"locks", "leases"});
-        add(op.name);
+        begin("inspect", 5);
+        containers({"locks", "queue", "places", "shares", "leases"});
+        add(op.name, number(store::inspect::most));
         return std::move(call_);
     }
 
     call operator()(store::reap const& op)
     {
-        begin("reap", 9 + 2 * op.dead.size());
+        begin("reap", 12 + 2 * op.dead.size());
         ending();
         for (auto const& sid : op.dead)
             add(keys_.session(sid), keys_.held(sid));
@@ -168,7 +201,7 @@ public:
 
     call operator()(store::close const& op)
     {
-        begin("close", 11);
+        begin("close", 14);
         ending();
         add(keys_.session(op.who.session), keys_.held(op.who.session));
         add(number(op.who.generation), op.who.session, number(store::reap::batch));
@@ -242,16 +275,20 @@ private:
     {
         add(keys_.session(who.session), keys_.of("members"), keys_.held(who.session));
         containers({"leases", "events", "last"});
-        add(keys_.channel());
+        add(keys_.events());
     }
 
     void ending()
     {
-        containers({"leases", "locks", "members", "data", "fence", "epoch", "events", "last"});
-        add(keys_.channel());
+        containers({"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"});
+        add(keys_.events());
     }
 
-    void claim_keys(store::claim const& c) { add(keys_.of("locks"), c.fixed ? keys_.of("leases") : keys_.held(c.session)); }
+    void line_of(store::session_id const& sid)
+    {
+        add(keys_.session(sid), keys_.held(sid));
+        containers({"locks", "queue", "places", "shares", "leases", "fence", "epoch"});
+    }
 
     static std::string number(std::uint64_t value) { return std::to_string(value); }
     static std::string number(std::chrono::milliseconds value) { return std::to_string(value.count()); }

@@ -89,4 +89,11 @@ std::optional<core::event> decode_event(std::string_view text)
     return result;
 }
 
+std::optional<store::grant> decode_grant(std::string_view session, std::string_view text)
+{
+    text_reader in{text};
+    store::grant result{.session = std::string{session}, .place = in.digits(number_size), .fence = in.digits(number_size)};
+    return in.ok() && in.done() ? std::optional{std::move(result)} : std::nullopt;
+}
+
 }  // namespace coterie::redis

@@ -2,7 +2,7 @@
 #ifndef COTERIE_SRC_STORE_REDIS_EVENT_CODEC_HPP
 #define COTERIE_SRC_STORE_REDIS_EVENT_CODEC_HPP
 
-#include "../../core/event.hpp"
+#include "../operations.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +13,9 @@ namespace coterie::redis {
 
 // Nothing if the text is not exactly an event: it may come from anybody who can publish.
 std::optional<core::event> decode_event(std::string_view);
+
+// What a session is told on its own channel.
+std::optional<store::grant> decode_grant(std::string_view session, std::string_view);
 
 // Takes encoded parts off the front of a text. Once something is missing, all that follows fails too.
 class text_reader

@@ -18,15 +18,27 @@ std::string keys::with(std::string_view name, std::string_view rest) const
     return result.append(prefix_).append(name).append(rest);
 }
 
-std::optional<std::string> group_of_channel(std::string_view channel)
+std::string channel_of(store::topic const& what)
+{
+    keys const of{what.group};
+    return what.session.empty() ? of.events() : of.grants(what.session);
+}
+
+std::optional<store::topic> topic_of(std::string_view channel)
 {
     if (!channel.starts_with(before_group))
         return std::nullopt;
     channel.remove_prefix(before_group.size());
     auto const end = channel.find('}');
-    if (end == std::string_view::npos || channel.substr(end) != "}:ev")
+    if (end == std::string_view::npos)
         return std::nullopt;
-    return std::string{channel.substr(0, end)};
+    store::topic result{.group = std::string{channel.substr(0, end)}};
+    channel.remove_prefix(end);
+    if (channel.starts_with("}:s:"))
+        result.session = channel.substr(4);
+    else if (channel != "}:ev")
+        return std::nullopt;
+    return result;
 }
 
 }  // namespace coterie::redis

@@ -2,6 +2,8 @@
 #ifndef COTERIE_SRC_STORE_REDIS_KEYS_HPP
 #define COTERIE_SRC_STORE_REDIS_KEYS_HPP
 
+#include "../store.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,12 +15,14 @@ class keys
 public:
     explicit keys(std::string_view group);
 
-    // A container of the group: leases, members, locks, data, keep, fence, events, last, epoch.
+    // A container of the group: leases, members, locks, queue, places, shares, data, keep, fence, events, last, epoch.
     std::string of(std::string_view name) const { return with(name, {}); }
 
     std::string session(std::string_view sid) const { return with("s:", sid); }
     std::string held(std::string_view sid) const { return with("held:", sid); }
-    std::string channel() const { return with("ev", {}); }
+    std::string events() const { return with("ev", {}); }
+    std::string grants(std::string_view sid) const { return with("s:", sid); }
+    std::string const& prefix() const { return prefix_; }
 
 private:
     std::string with(std::string_view name, std::string_view rest) const;
@@ -26,8 +30,10 @@ private:
     std::string prefix_;
 };
 
-// The group whose channel this is; nothing if it is another's.
-std::optional<std::string> group_of_channel(std::string_view channel);
+std::string channel_of(store::topic const&);
+
+// What is told in this channel; nothing if it is another's.
+std::optional<store::topic> topic_of(std::string_view channel);
 
 }  // namespace coterie::redis
 

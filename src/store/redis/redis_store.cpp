@@ -35,7 +35,7 @@ void redis_store::start(observer& to)
                 (audience->observer->*member)(arguments...);
         };
     };
-    subscriber_->start({.on_event = tell(&observer::on_event), .on_gap = tell(&observer::on_gap)});
+    subscriber_->start({.on_event = tell(&observer::on_event), .on_grant = tell(&observer::on_grant), .on_gap = tell(&observer::on_gap)});
     commander_->start({.on_up = tell(&observer::on_up), .on_down = tell(&observer::on_down)});
 }
 
@@ -51,14 +51,14 @@ void redis_store::submit(std::string group, coterie::store::operation operation,
     commander_->submit(group, operation, std::move(done));
 }
 
-void redis_store::watch(std::string const& group, watch_handler done)
+void redis_store::watch(coterie::store::topic const& what, watch_handler done)
 {
-    subscriber_->watch(group, std::move(done));
+    subscriber_->watch(what, std::move(done));
 }
 
-void redis_store::unwatch(std::string const& group)
+void redis_store::unwatch(coterie::store::topic const& what)
 {
-    subscriber_->unwatch(group);
+    subscriber_->unwatch(what);
 }
 
 std::unique_ptr<coterie::store::store> make_redis_store(core::store_url url, redis_options options, coterie::store::executor executor,

@@ -24,8 +24,8 @@ public:
     void start(coterie::store::observer&) override;
     void stop() override;
     void submit(std::string group, coterie::store::operation, handler) override;
-    void watch(std::string const& group, watch_handler) override;
-    void unwatch(std::string const& group) override;
+    void watch(coterie::store::topic const&, watch_handler) override;
+    void unwatch(coterie::store::topic const&) override;
 
 private:
     // What is queued on the strand may come after the store is gone: it shares these and finds no observer.

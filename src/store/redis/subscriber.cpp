@@ -50,14 +50,14 @@ void subscriber::stop()
     ping_alarm_.clear();
     retry_alarm_.clear();
     link_->stop();
-    for (auto& [group, wish] : wishes_)
+    for (auto& [what, wish] : wishes_)
         complete(wish, errc::closed);
     wishes_.clear();
 }
 
-void subscriber::watch(std::string const& group, store::store::watch_handler done)
+void subscriber::watch(store::topic const& what, store::store::watch_handler done)
 {
-    auto const [found, is_new] = wishes_.try_emplace(group);
+    auto const [found, is_new] = wishes_.try_emplace(what);
     auto& wish = found->second;
     wish.waiting.push_back(std::move(done));
     if (stopped_ || wish.given == answer::confirmed)
@@ -72,12 +72,12 @@ void subscriber::watch(std::string const& group, store::store::watch_handler don
     if (!link_->is_started())
         open();
     else if (link_->is_up())
-        subscribe(group, wish.number);
+        subscribe(what, wish.number);
 }
 
-void subscriber::unwatch(std::string const& group)
+void subscriber::unwatch(store::topic const& what)
 {
-    auto const found = wishes_.find(group);
+    auto const found = wishes_.find(what);
     if (found == wishes_.end())
         return;
     complete(found->second, errc::closed);
@@ -85,15 +85,15 @@ void subscriber::unwatch(std::string const& group)
     if (!link_->is_up())
         return;
     boost::redis::request request;
-    request.push("SUNSUBSCRIBE", keys{group}.channel());
+    request.push("SUNSUBSCRIBE", channel_of(what));
     link_->send(std::move(request), [](error_code, replies const&) {});
     tell_gap();  // it may have been the last one to be answered
 }
 
 void subscriber::on_up()
 {
-    for (auto const& [group, wish] : wishes_)
-        subscribe(group, wish.number);
+    for (auto const& [what, wish] : wishes_)
+        subscribe(what, wish.number);
     ping_later();
 }
 
@@ -101,7 +101,7 @@ void subscriber::on_down(error_code why)
 {
     ping_alarm_.clear();
     retry_alarm_.clear();
-    for (auto& [group, wish] : wishes_)
+    for (auto& [what, wish] : wishes_)
     {
         gap_ = true;  // the wish is kept, and comes true without another answer
         wish.given = answer::none;
@@ -110,31 +110,31 @@ void subscriber::on_down(error_code why)
     }
 }
 
-void subscriber::subscribe(std::string const& group, std::uint64_t number)
+void subscriber::subscribe(store::topic const& what, std::uint64_t number)
 {
     boost::redis::request request;
-    request.push("SSUBSCRIBE", keys{group}.channel());
-    link_->send(std::move(request), [self = shared_from_this(), group, number](error_code error, replies const& answers) {
+    request.push("SSUBSCRIBE", channel_of(what));
+    link_->send(std::move(request), [self = shared_from_this(), what, number](error_code error, replies const& answers) {
         if (!error)
-            self->on_answer(group, number, answers.front());
+            self->on_answer(what, number, answers.front());
     });
 }
 
-void subscriber::on_answer(std::string const& group, std::uint64_t number, resp_value const& said)
+void subscriber::on_answer(store::topic const& what, std::uint64_t number, resp_value const& said)
 {
     bool const confirmed = said.is(resp_value::kind::push) && said.items.size() == 3 && said.items[0].text == "ssubscribe" &&
-                           said.items[1].text == keys{group}.channel();
+                           said.items[1].text == channel_of(what);
     bool const refused = said.is(resp_value::kind::error);
     if (!confirmed && !refused)
     {
         link_->drop(make_error_code(errc::not_connected, "the server's answers are out of step"));
         return;
     }
-    auto const found = wishes_.find(group);
+    auto const found = wishes_.find(what);
     if (found != wishes_.end() && found->second.number == number)
     {
         if (refused)
-            refuse(group, said.text);
+            refuse(what, said.text);
         else
             confirm(found->second);
     }
@@ -151,12 +151,12 @@ void subscriber::confirm(watched& wish)
 }
 
 // Those who wait are told. If nobody counts on the wish, that is the end of it; else it is tried again.
-void subscriber::refuse(std::string const& group, std::string const& why)
+void subscriber::refuse(store::topic const& what, std::string const& why)
 {
-    auto const found = wishes_.find(group);
+    auto const found = wishes_.find(what);
     auto& wish = found->second;
     if (wish.given != answer::refused)
-        log_(log_level::warning, "cannot watch {}: {}", group, why);
+        log_(log_level::warning, "cannot watch {}: {}", what.group, why);
     wish.given = answer::refused;
     complete(wish, make_error_code(errc::refused, why));
     if (!wish.kept)
@@ -170,9 +170,9 @@ void subscriber::refuse(std::string const& group, std::string const& why)
 
 void subscriber::retry_refused()
 {
-    for (auto const& [group, wish] : wishes_)
+    for (auto const& [what, wish] : wishes_)
         if (wish.given == answer::refused)
-            subscribe(group, wish.number);
+            subscribe(what, wish.number);
 }
 
 // Once all wishes are answered on this connection. Posted, since unwatch() comes here too.
@@ -190,16 +190,17 @@ void subscriber::tell_gap()
 void subscriber::on_push(resp_value const& message)
 {
     auto const& parts = message.items;
-    auto const group = parts.size() == 3 ? group_of_channel(parts[1].text) : std::nullopt;
-    if (!group || !wishes_.contains(*group))
+    auto const what = parts.size() == 3 ? topic_of(parts[1].text) : std::nullopt;
+    if (!what || !wishes_.contains(*what))
         return;
-    auto const event = decode_event(parts[2].text);
-    if (!event)
-    {
-        log_(log_level::warning, "a message in the channel of {} is not an event: ignored", *group);
-        return;
-    }
-    listener_.on_event(*group, *event);
+    auto const event = what->session.empty() ? decode_event(parts[2].text) : std::nullopt;
+    auto const grant = what->session.empty() ? std::nullopt : decode_grant(what->session, parts[2].text);
+    if (event)
+        listener_.on_event(what->group, *event);
+    else if (grant)
+        listener_.on_grant(what->group, *grant);
+    else
+        log_(log_level::warning, "a message in a channel of {} cannot be read: ignored", what->group);
 }
 
 void subscriber::complete(watched& of, error_code error)

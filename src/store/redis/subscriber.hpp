@@ -1,4 +1,4 @@
-// Hears the events of groups, over a link of its own: on one connection with commands, unread pushes would hold up replies.
+// Hears the events of groups and the grants to sessions, over a link of its own: on one connection with commands, unread pushes would hold up replies.
 #ifndef COTERIE_SRC_STORE_REDIS_SUBSCRIBER_HPP
 #define COTERIE_SRC_STORE_REDIS_SUBSCRIBER_HPP
 
@@ -23,6 +23,7 @@ public:
     struct listener
     {
         std::function<void(std::string const& group, core::event const&)> on_event;
+        std::function<void(std::string const& group, store::grant const&)> on_grant;
         std::function<void()> on_gap;
     };
 
@@ -38,8 +39,8 @@ public:
     void stop();
 
     // The first one opens the link.
-    void watch(std::string const& group, store::store::watch_handler);
-    void unwatch(std::string const& group);
+    void watch(store::topic const&, store::store::watch_handler);
+    void unwatch(store::topic const&);
 
 private:
     using error_code = boost::system::error_code;
@@ -53,7 +54,7 @@ private:
 
     struct watched
     {
-        std::uint64_t number = 0;     // of this wish: an answer to an earlier one of the same group is not for it
+        std::uint64_t number = 0;     // of this wish: an answer to an earlier one of the same topic is not for it
         answer given = answer::none;  // on this connection
         bool kept = false;            // somebody was told that it is, and counts on it
         std::vector<store::store::watch_handler> waiting;
@@ -63,10 +64,10 @@ private:
     void on_up();
     void on_down(error_code);
     void on_push(resp_value const&);
-    void subscribe(std::string const& group, std::uint64_t number);
-    void on_answer(std::string const& group, std::uint64_t number, resp_value const&);
+    void subscribe(store::topic const&, std::uint64_t number);
+    void on_answer(store::topic const&, std::uint64_t number, resp_value const&);
     void confirm(watched&);
-    void refuse(std::string const& group, std::string const& why);
+    void refuse(store::topic const&, std::string const& why);
     void retry_refused();
     void tell_gap();
     void complete(watched&, error_code);
@@ -80,7 +81,7 @@ private:
     listener listener_;
     alarm ping_alarm_;
     alarm retry_alarm_;
-    std::map<std::string, watched> wishes_;
+    std::map<store::topic, watched> wishes_;
     std::uint64_t next_number_ = 1;
     bool gap_ = false;  // events may have been missed; told when all wishes are answered again
     bool stopped_ = false;

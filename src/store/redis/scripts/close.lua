@@ -1,20 +1,23 @@
 #!lua flags=allow-oom
 -- close: ends the caller's own session.
--- KEYS   leases, locks, members, data, fence, epoch, events, last, channel, s:<sid>, held:<sid>
+-- KEYS   leases, locks, members, data, fence, epoch, events, last, queue, places, shares, channel, s:<sid>, held:<sid>
 -- ARGV   generation, sid, how many attachments at most
 -- reply  {1 if done, 0: call again; event or nil}; STALE
 -- keeps  the session is dead for good before anything of it goes; when it leaves `leases`, nothing names it
 --@include time
+--@include alive
 --@include gone
 --@include life
 --@include text
 --@include many
 --@include event
+--@include fence
+--@include place
+--@include line
 --@include reap
 
-local k = {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6],
-           events = KEYS[7], last = KEYS[8], channel = KEYS[9]}
-local found = redis.call('GET', KEYS[10])
+local k = ending_keys()
+local found = redis.call('GET', KEYS[13])
 if found and found ~= ARGV[1] then
     return gone(found)
 end
@@ -25,7 +28,7 @@ end
 
 local us, now = time()
 local plan = new_plan(tonumber(ARGV[3]))
-plan_session(k, plan, ARGV[2], KEYS[10], KEYS[11])
+plan_session(k, plan, ARGV[2], KEYS[13], KEYS[14])
 plan_unlisted(k, plan)
 local event = carry_out(k, plan, us, now)
 if type(event) == 'table' then

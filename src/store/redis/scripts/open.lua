@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- open: makes a session, or resumes one under a new generation.
--- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last, channel
+-- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last, queue, places, shares, channel
 -- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch
 -- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume, STALE: resumed by a newer connection
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen
@@ -37,11 +37,11 @@ redis.call('HSET', KEYS[4], '', '')
 redis.call('SET', KEYS[5], string.format('%d', fence), 'KEEPTTL')
 redis.call('SET', KEYS[6], ARGV[6], 'NX', 'KEEPTTL')
 extend(deadline + fence_linger, {KEYS[5]})
-extend(deadline + linger, {unpack(KEYS, 2, 10)})
+extend(deadline + linger, {unpack(KEYS, 2, 13)})
 
 -- Those who wait for the next death may know only of later ones.
 local _, first, leases = horizon(KEYS[2], now)
-if not found and first == deadline and leases > 1 and may_publish(KEYS[11]) then
-    publish(KEYS[11], look)
+if not found and first == deadline and leases > 1 and may_publish(KEYS[14]) then
+    publish(KEYS[14], look)
 end
 return {redis.call('GET', KEYS[6]), now, first, leases}

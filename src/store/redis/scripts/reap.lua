@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- reap: ends the sessions named that are past their deadline, and the fixed terms that are.
--- KEYS   leases, locks, members, data, fence, epoch, events, last, channel, then s:<sid> and held:<sid> of each session
+-- KEYS   leases, locks, members, data, fence, epoch, events, last, queue, places, shares, channel, then s:<sid> and held:<sid> of each
 -- ARGV   how many attachments at most, how many sessions to answer at most, then the session ids
 -- reply  {event or nil, {session that is due, ...}, now, next deadline or nil, number of leases}
 -- keeps  a session is dead for good before anything of it goes; when it leaves `leases`, nothing names it
@@ -11,10 +11,12 @@
 --@include text
 --@include many
 --@include event
+--@include fence
+--@include place
+--@include line
 --@include reap
 
-local k = {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6],
-           events = KEYS[7], last = KEYS[8], channel = KEYS[9]}
+local k, shared = ending_keys()
 local us, now = time()
 local plan = new_plan(tonumber(ARGV[1]))
 local named = {}
@@ -23,7 +25,7 @@ for i = 3, #ARGV do
     local deadline = redis.call('ZSCORE', k.leases, sid)
     if deadline and tonumber(deadline) <= now and not named[sid] then
         named[sid] = true
-        plan_session(k, plan, sid, KEYS[4 + 2 * i], KEYS[5 + 2 * i])
+        plan_session(k, plan, sid, KEYS[shared + 2 * i - 5], KEYS[shared + 2 * i - 4])
     end
 end
 
@@ -33,10 +35,10 @@ plan_unlisted(k, plan)
 if plan.budget > 0 then
     for _, lease in ipairs(redis.call('ZRANGE', k.leases, '-inf', now, 'BYSCORE', 'LIMIT', 0, plan.budget + #plan.sessions)) do
         local name = string.sub(lease, 3)
-        if string.sub(lease, 1, 2) == 'k\0' then
-            local found = redis.call('HGET', k.locks, name)
-            if found and string.sub(found, 1, 1) == 'f' then
-                table.insert(plan.locks, name)
+        if string.sub(lease, 1, 2) == 'w\0' then
+            local place = read_place(k, name)
+            if place and place.granted then
+                table.insert(plan.places, place)
             end
             table.insert(plan.terms, lease)
         elseif string.sub(lease, 1, 2) == 'd\0' then

@@ -1,8 +1,23 @@
 -- Ends sessions: what reap and close have in common.
 -- A plan is made by reading only; then `carry_out` writes it, the event first. A plan that nobody may be told of is not carried out.
--- `k` names the keys: leases, locks, members, data, fence, epoch, events, last, channel.
+-- Locks go to who is next (lib/line) before anybody is told of members.
 local function new_plan(budget)
-    return {budget = budget, changes = {}, sessions = {}, locks = {}, members = {}, data = {}, terms = {}, unlisted = {}}
+    return {budget = budget, changes = {}, sessions = {}, locks = {}, places = {}, members = {}, data = {}, terms = {}, unlisted = {}}
+end
+
+-- The keys that reap and close share, and what follows them.
+local function ending_keys()
+    return {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6], events = KEYS[7],
+            last = KEYS[8], queue = KEYS[9], places = KEYS[10], shares = KEYS[11], channel = KEYS[12],
+            prefix = string.sub(KEYS[12], 1, -3), granted = {}}, 12
+end
+
+-- What was granted for a term of its own outlives the session.
+local function plan_place(k, plan, id)
+    local place = read_place(k, id)
+    if place and not (place.granted and place.kind == 'f') then
+        table.insert(plan.places, place)
+    end
 end
 
 local function plan_attachment(k, plan, sid, attachment)
@@ -16,9 +31,11 @@ local function plan_attachment(k, plan, sid, attachment)
     elseif kind == 'k' then
         local lock = string.sub(name, string.find(name, '\0', 1, true) + 1)
         local found = redis.call('HGET', k.locks, lock)
-        if found and string.sub(found, 1, 17) == 's' .. sid then
-            table.insert(plan.locks, lock)
+        if found and string.find(found, '^[sS]') and string.sub(found, 2, 17) == sid then
+            table.insert(plan.locks, {name = lock, record = found})
         end
+    elseif kind == 'w' then
+        plan_place(k, plan, sid .. name)
     elseif kind == 'e' then
         local found = redis.call('HGET', k.data, name)
         if found and string.sub(found, 1, 17) == 'e' .. sid then
@@ -53,16 +70,18 @@ local function plan_unlisted(k, plan)
             table.insert(plan.changes, '-' .. text(string.sub(field, 1, -18)) .. sid)
         end
     end)
-    local function of_unlisted(record, kind)
-        return string.sub(record, 1, 1) == kind and plan.unlisted[string.sub(record, 2, 17)]
-    end
     each(k.locks, function(lock, record)
-        if of_unlisted(record, 's') then
-            table.insert(plan.locks, lock)
+        if string.find(record, '^[sS]') and plan.unlisted[string.sub(record, 2, 17)] then
+            table.insert(plan.locks, {name = lock, record = record})
+        end
+    end)
+    each(k.places, function(id)
+        if plan.unlisted[string.sub(id, 1, 16)] then
+            plan_place(k, plan, id)
         end
     end)
     each(k.data, function(path, record)
-        if of_unlisted(record, 'e') then
+        if string.sub(record, 1, 1) == 'e' and plan.unlisted[string.sub(record, 2, 17)] then
             table.insert(plan.data, path)
         end
     end)
@@ -98,24 +117,40 @@ local function carry_out(k, plan, us, now)
     if #plan.changes > 0 and not may_publish(k.channel) then
         return not_allowed()
     end
+    if #plan.locks + #plan.places > 0 then
+        check_types(k)
+    end
     local event = false
     if #plan.changes > 0 then
         event = record(k.events, k.last, us, table.concat(plan.changes))
         share(k.leases, now, {k.events, k.last})
     end
-    many('HDEL', k.locks, plan.locks)
+    local vacant = {}
+    for _, lock in ipairs(plan.locks) do
+        vacate(k, lock.name, lock.record)
+        table.insert(vacant, lock.name)
+    end
+    for _, place in ipairs(plan.places) do
+        end_place(k, place)
+        for _, lock in ipairs(place.names) do
+            table.insert(vacant, lock)
+        end
+    end
     many('HDEL', k.members, plan.members)
     many('HDEL', k.data, plan.data)
     many('ZREM', k.leases, plan.terms)
     for _, session in ipairs(plan.sessions) do
         bury(k, session)
     end
+    table.sort(vacant)
+    serve(k, vacant, us, now)
     if redis.call('EXISTS', k.leases) == 0 then
-        redis.call('DEL', k.members, k.locks, k.data, k.epoch)
+        redis.call('DEL', k.members, k.locks, k.queue, k.places, k.shares, k.data, k.epoch)
         extend(now + fence_linger, {k.fence})
         redis.call('PEXPIRE', k.events, linger)
         redis.call('PEXPIRE', k.last, linger)
     end
+    tell_granted(k)
     if event then
         publish(k.channel, event)
     end

@@ -1,0 +1,329 @@
+#include "lock_line.hpp"
+
+#include <algorithm>
+
+namespace coterie::session {
+
+lock_line::lock_line(lock_wish wish, hub& shared, session& beats, lock_returns& returns, line_owner& owner)
+    : wish_{std::move(wish)}
+    , hub_{shared}
+    , session_{beats}
+    , returns_{returns}
+    , owner_{owner}
+    , changed_{shared.strand(), shared.time()}
+{
+}
+
+void lock_line::enter(request_ptr const& one)
+{
+    if (closed_)
+        return one->answer(errc::closed);
+    if (!one->waits && (standing_ || (occupied_ && !returning_)))
+        return one->answer({});
+    line_.push_back(one);
+    start();
+}
+
+void lock_line::on_grant(store::grant const& granted)
+{
+    pushed_ = granted;
+    changed_.notify();
+}
+
+void lock_line::close()
+{
+    closed_ = true;
+    for (auto const& one : std::exchange(line_, {}))
+        one->answer(errc::closed);
+    changed_.notify();
+}
+
+bool lock_line::pass_on(std::shared_ptr<held_claim> const& claim)
+{
+    bool const possible = wish_.one_after_the_other() && !wish_.fixed() && !closed_ && claim->next_fence < claim->fences_end &&
+                          claim->lease->state(hub_.now()) == core::lease_state::held && first();
+    if (possible)
+        hand_out(claim);
+    else
+        returning_ = wish_.one_after_the_other();
+    return possible;
+}
+
+void lock_line::on_returned()
+{
+    if (wish_.one_after_the_other())
+        occupied_ = returning_ = false;
+    start();
+    if (idle())
+        owner_.on_idle(wish_, *this);
+}
+
+lock_line::request_ptr lock_line::first()
+{
+    while (!line_.empty() && !line_.front()->wanted())
+        line_.pop_front();
+    return line_.empty() ? nullptr : line_.front();
+}
+
+void lock_line::start()
+{
+    if (running_ || occupied_ || line_.empty())
+        return;
+    running_ = true;
+    spawn(hub_.strand(), [self = shared_from_this(), alive = owner_.keep_alive()] { return self->run(); });
+}
+
+task<> lock_line::run()
+{
+    while (!closed_ && !occupied_)
+    {
+        if (auto const next = first())
+            co_await ask_for(next);
+        else if (place_ != 0 || plain_doubt_)
+            co_await leave();
+        else
+            break;
+    }
+    running_ = false;
+    if (idle())
+        owner_.on_idle(wish_, *this);
+}
+
+// Of those who come one after the other each one needs a fence.
+std::uint32_t lock_line::fences_wanted() const
+{
+    if (wish_.fixed() || wish_.mode == store::lock_mode::permit)
+        return 1;
+    auto const most = wish_.mode == store::lock_mode::shared ? store::acquire::most_fences : in_a_row;
+    return static_cast<std::uint32_t>(std::clamp<std::size_t>(line_.size(), 1, most));
+}
+
+task<> lock_line::ask_for(request_ptr asked)
+{
+    bool const plainly = wish_.plain() && place_ == 0 && (plain_doubt_ || (!contended_ && line_.size() == 1));
+    answer got;
+    if (plainly)
+        got = co_await ask_plainly(asked->asking);
+    else
+        got = co_await ask_for_place(standing_ ? nullptr : asked->asking, asked->waits);
+    co_await on_answer(asked, got);
+}
+
+task<lock_line::answer> lock_line::ask_plainly(std::shared_ptr<caller_base> asking)
+{
+    store::lock operation;
+    operation.name = wish_.names.front();
+    operation.owner = wish_.owner;
+    auto const got = co_await session_.call(operation, asking, persistence::settled);
+    plain_doubt_ = got.ec && (plain_doubt_ || got.maybe_before);
+    contended_ = !got.ec && !got.value.granted;
+    co_return answer{.ec = got.ec,
+                     .granted = got.value.granted,
+                     .busy_until = got.value.deadline,
+                     .fence = got.value.fence,
+                     .sent = got.sent,
+                     .who = got.who,
+                     .lease = got.lease,
+                     .maybe_before = got.maybe_before};
+}
+
+task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> asking, bool waits)
+{
+    if (place_ == 0)
+    {
+        place_ = owner_.open_place(*this);
+        fences_ = fences_wanted();
+        pushed_.reset();
+    }
+    if (waits)
+        co_await owner_.listen();
+    store::acquire operation;
+    operation.place = place_;
+    operation.names = wish_.names;
+    operation.owner = wish_.owner;
+    operation.mode = wish_.mode;
+    operation.limit = wish_.limit;
+    operation.term = wish_.term;
+    operation.wait = waits;
+    operation.fences = fences_;
+    auto const got = co_await session_.call(operation, asking, persistence::settled);
+    ask_again_at_ = hub_.now() + session_.heartbeat();
+    co_return answer{.ec = got.ec,
+                     .granted = got.value.granted,
+                     .waiting = got.value.waiting,
+                     .busy_until = got.value.deadline,
+                     .fence = got.value.fence,
+                     .fences = fences_,
+                     .place = place_,
+                     .sent = got.sent,
+                     .who = got.who,
+                     .lease = got.lease,
+                     .maybe_before = got.maybe_before};
+}
+
+task<> lock_line::on_answer(request_ptr const& asked, answer const& got)
+{
+    if (got.ec == errc::closed && wish_.fixed())
+        returns_.leave_behind_place(place_);
+    if (got.ec == errc::closed)
+        co_return close();
+    place_known_ = place_ != 0 && (place_known_ || !got.ec || got.maybe_before);
+    if (got.ec)
+    {
+        if (!place_known_)
+            drop_place();
+        if (asked->wanted())
+            asked->answer(got.ec);
+        co_return;
+    }
+    // An earlier session of this connector may have got it, for a term that outlives it.
+    bool const another_session = standing_ && got.who.session != asked_as_.session;
+    if (wish_.fixed() && (got.maybe_before || another_session) && co_await returns_.withdraw_past(place_) && !got.granted)
+        co_return;
+    asked_as_ = got.who;
+    if (got.granted)
+        co_return co_await take(got);
+    standing_ = got.waiting;
+    if (got.waiting)
+        co_return co_await stand();
+    bool const to_be_asked_again = got.place == 0 && (asked->waits || got.busy_until == core::server_time{});
+    if (!to_be_asked_again && !asked->waits)
+    {
+        drop_place();
+        contended_ = false;
+        if (asked->wanted())
+            asked->answer({});
+    }
+}
+
+// In the store's line, until something happens that is worth another question.
+task<> lock_line::stand()
+{
+    for (;;)
+    {
+        turn_away_who_does_not_wait();
+        if (closed_ || !first())
+            co_return;
+        bool const same_session = session_.who().session == asked_as_.session;
+        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_.fixed())
+        {
+            answer const got{.granted = true,
+                             .fence = pushed_->fence,
+                             .fences = fences_,
+                             .place = place_,
+                             .sent = hub_.now(),
+                             .who = session_.who(),
+                             .lease = session_.lease()};
+            co_return co_await take(got);
+        }
+        if (std::exchange(pushed_, {}) || !same_session || session_.who().generation != asked_as_.generation ||
+            hub_.now() >= ask_again_at_)
+            co_return;
+        co_await changed_.wait(ask_again_at_);
+    }
+}
+
+task<> lock_line::take(answer const& got)
+{
+    if (got.who.session != session_.who().session || got.who.generation != session_.who().generation)
+    {
+        plain_doubt_ = place_ == 0;
+        co_return;  // the store may be another one by now: ask again, which is safe
+    }
+    auto const claim = std::make_shared<held_claim>();
+    claim->what = {wish_.names, wish_.owner, got.who.session, got.fence, got.place, wish_.mode, wish_.fixed()};
+    claim->lease = wish_.fixed() ? std::make_shared<core::lease>(got.sent, wish_.term, core::duration::zero()) : got.lease;
+    claim->next_fence = got.fence;
+    claim->fences_end = got.fence + got.fences;
+    claim->line = shared_from_this();
+    contended_ = standing_;
+    plain_doubt_ = false;
+    drop_place();
+
+    bool const over = claim->lease->state(hub_.now()) == core::lease_state::lost;  // lost on the way here
+    auto const next = first();
+    if (!over && next)
+    {
+        owner_.add(claim);
+        co_return hand_out(claim);
+    }
+    co_await returns_.give_back(claim->what, nullptr);
+    if (over && next && next->wanted() && hub_.now() >= next->asking->deadline)
+        next->answer(errc::lost);  // a term shorter than the way is lost each time
+}
+
+// Readers together, others one by one.
+void lock_line::hand_out(std::shared_ptr<held_claim> const& claim)
+{
+    occupied_ = wish_.one_after_the_other();
+    returning_ = false;
+    do
+    {
+        auto const next = line_.front();
+        line_.pop_front();
+        auto const held = std::make_shared<held_lock>(claim, hub_.strand(), hub_.time());
+        claim->holders.push_back(held);
+        next->answer({}, held);
+        if (occupied_)
+            share_with_the_reentrant(held);
+    } while (wish_.mode == store::lock_mode::shared && claim->next_fence < claim->fences_end && first());
+    if (occupied_)
+        turn_away_who_does_not_wait();
+}
+
+// They are of the same member.
+void lock_line::share_with_the_reentrant(std::shared_ptr<held_lock> const& held)
+{
+    for (auto const& one : line_)
+        if (one->reentrant && one->wanted())
+        {
+            ++held->holds;
+            one->answer({}, held);
+        }
+    std::erase_if(line_, [](auto const& one) { return one->done; });
+}
+
+void lock_line::turn_away_who_does_not_wait()
+{
+    for (auto const& one : std::deque{line_})
+        if (!one->waits && one->wanted())
+            one->answer({});
+    std::erase_if(line_, [](auto const& one) { return one->done; });
+}
+
+// Nobody here wants it any more.
+task<> lock_line::leave()
+{
+    if (place_ != 0)
+    {
+        auto const place = place_;
+        drop_place();
+        if (wish_.fixed())
+            co_await returns_.withdraw_past(place);
+        co_await returns_.withdraw(place);
+    }
+    if (plain_doubt_)
+    {
+        auto const got = co_await ask_plainly(nullptr);
+        if (got.granted)
+        {
+            store::claim const claim{wish_.names, wish_.owner, got.who.session, got.fence};
+            co_await returns_.give_back(claim, nullptr);
+        }
+        else if (got.ec && got.ec != errc::closed)
+            co_await session_.pause();
+        plain_doubt_ = plain_doubt_ && got.ec != errc::closed;
+    }
+    contended_ = false;
+}
+
+void lock_line::drop_place()
+{
+    if (place_ != 0)
+        owner_.close_place(place_);
+    place_ = 0;
+    place_known_ = standing_ = false;
+    pushed_.reset();
+}
+
+}  // namespace coterie::session

@@ -1,0 +1,66 @@
+// What somebody wants of locks, and how he stands in line for it.
+#ifndef COTERIE_SRC_SESSION_LOCK_WISH_HPP
+#define COTERIE_SRC_SESSION_LOCK_WISH_HPP
+
+#include "caller.hpp"
+#include "held_lock.hpp"
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace coterie::session {
+
+// Those who want the same stand in one line.
+struct lock_wish
+{
+    std::vector<std::string> names;
+    std::string owner;
+    store::lock_mode mode = store::lock_mode::exclusive;
+    std::uint32_t limit = 0;           // of permits
+    std::chrono::milliseconds term{};  // 0: lives with the session
+
+    auto operator<=>(lock_wish const&) const = default;
+
+    bool fixed() const { return term.count() != 0; }
+    bool plain() const { return names.size() == 1 && mode == store::lock_mode::exclusive && !fixed(); }
+    bool one_after_the_other() const { return mode == store::lock_mode::exclusive; }
+};
+
+// One of those in line.
+struct lock_request
+{
+    lock_request(std::shared_ptr<caller_base> who, bool waiting, bool again, executor const& strand, clock& time)
+        : asking{std::move(who)}
+        , waits{waiting}
+        , reentrant{again}
+        , answered{strand, time}
+    {
+    }
+
+    bool wanted() const { return !done && !asking->gone(); }
+
+    // Null without an error: it is not to be had.
+    void answer(error_code why, std::shared_ptr<held_lock> got = nullptr)
+    {
+        done = true;
+        ec = why;
+        held = std::move(got);
+        answered.notify();
+    }
+
+    std::shared_ptr<caller_base> asking;
+    bool waits;
+    bool reentrant;
+    bool done = false;
+    error_code ec{};
+    std::shared_ptr<held_lock> held{};
+    signal answered;
+};
+
+}  // namespace coterie::session
+
+#endif

@@ -1,0 +1,413 @@
+// Waiting for locks: in line, handed over, told by a push; nobody who is gone is in the way of those behind.
+#include "../support/fixture.hpp"
+
+namespace coterie::test {
+namespace {
+
+store::acquire wish_for(strings names, store::lock_mode mode = store::lock_mode::exclusive, std::uint32_t limit = 0)
+{
+    store::acquire wish;
+    wish.names = std::move(names);
+    wish.mode = mode;
+    wish.limit = limit;
+    wish.wait = true;
+    return wish;
+}
+
+store::acquire reading(std::string name)
+{
+    return wish_for({std::move(name)}, store::lock_mode::shared);
+}
+
+store::acquire permit(std::string name, std::uint32_t limit)
+{
+    return wish_for({std::move(name)}, store::lock_mode::permit, limit);
+}
+
+struct waiting_fixture : fixture
+{
+    // What `who` has been told of his last place by now, if the store tells what it has done at once.
+    std::uint64_t told(session& who)
+    {
+        std::uint64_t fence = 0;
+        run_until([&] {
+            for (auto const& grant : c.grants)
+                if (grant.session == who.id() && grant.place == who.last.place)
+                    fence = grant.fence;
+            return fence != 0;
+        });
+        return fence;
+    }
+
+    strings line(std::string const& name)
+    {
+        strings result;
+        auto const seen = c.inspect(name);
+        for (auto const& each : seen->waiters)
+            result.push_back(each.wanted.session);
+        return result;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(waiting, waiting_fixture)
+
+BOOST_AUTO_TEST_CASE(what_is_free_is_granted_at_once)
+{
+    session alice{c};
+    auto const granted = alice.acquire(wish_for({"l"}));
+    BOOST_TEST(granted->granted);
+    auto const held = alice.claim(alice.last, granted->fence);
+    BOOST_TEST((c.holder("l") == held));
+    BOOST_TEST(alice.verify({held})->held.at(0));
+    BOOST_TEST(alice.ask_again()->fence == granted->fence);
+    BOOST_TEST(alice.withdraw()->held);
+    BOOST_TEST(!alice.withdraw()->held);
+    BOOST_TEST(!c.holder("l").has_value());
+    BOOST_TEST(alice.lock("l")->fence > granted->fence);
+}
+
+BOOST_AUTO_TEST_CASE(a_release_hands_over_to_who_has_waited_longest)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    BOOST_TEST(!c.watch(bob.id()));
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    BOOST_TEST(bob.acquire(wish_for({"l"}))->waiting);
+    BOOST_TEST(carol.acquire(wish_for({"l"}))->waiting);
+    BOOST_TEST((line("l") == strings{bob.id(), carol.id()}));
+    BOOST_TEST(bob.ask_again()->waiting);  // asking again moves nobody
+    BOOST_TEST((line("l") == strings{bob.id(), carol.id()}));
+    BOOST_TEST((c.holder("l") == held));
+    BOOST_TEST(alice.verify({held})->held.at(0));
+
+    BOOST_TEST(c.unlock(held)->released);
+    auto const fence = told(bob);
+    BOOST_TEST(fence > held.fence);
+    BOOST_TEST((c.holder("l") == bob.claim(bob.last, fence)));
+    BOOST_TEST(bob.ask_again()->fence == fence);
+    BOOST_TEST(carol.ask_again()->waiting);
+    BOOST_TEST(bob.withdraw()->held);
+    BOOST_TEST(carol.ask_again()->fence > fence);
+    BOOST_TEST(carol.withdraw()->held);
+    BOOST_TEST(alice.lock("l")->granted);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_waited_for_is_not_to_be_had_by_others)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    alice.lock("m");
+    BOOST_TEST(bob.acquire(wish_for({"l", "m"}))->waiting);
+    c.unlock(held);  // free, but bob needs both
+    BOOST_TEST(!c.holder("l").has_value());
+    BOOST_TEST(!carol.lock("l")->granted);
+    auto hasty = wish_for({"l"});
+    hasty.wait = false;
+    BOOST_TEST(!carol.acquire(hasty)->granted);
+    BOOST_TEST((line("l") == strings{bob.id()}));
+}
+
+BOOST_AUTO_TEST_CASE(who_withdraws_is_not_in_the_way)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    bob.acquire(wish_for({"l"}));
+    carol.acquire(wish_for({"l"}));
+    auto const withdrawn = bob.withdraw();
+    BOOST_TEST(withdrawn->waited);
+    BOOST_TEST(!withdrawn->held);
+    c.unlock(held);
+    BOOST_TEST(carol.ask_again()->granted);
+    BOOST_TEST(bob.acquire(wish_for({"l"}))->waiting);
+    bob.withdraw();
+    carol.withdraw();
+    BOOST_TEST(!c.inspect("l")->holders.size());
+    BOOST_TEST(alice.lock("l")->granted);
+}
+
+BOOST_AUTO_TEST_CASE(a_grant_that_crosses_a_withdrawal_goes_to_the_next)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    bob.acquire(wish_for({"l"}));
+    carol.acquire(wish_for({"l"}));
+    c.unlock(held);
+    BOOST_TEST(bob.withdraw()->held);
+    BOOST_TEST(carol.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(the_dead_are_not_in_the_way)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    BOOST_TEST(!c.watch(carol.id()));
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    bob.acquire(wish_for({"l"}));
+    carol.acquire(wish_for({"l"}));
+    bob.die();
+    BOOST_TEST((line("l") == strings{carol.id()}));
+    c.unlock(held);
+    BOOST_TEST(told(carol) > held.fence);
+    c.reap({bob.id()});
+    BOOST_TEST(carol.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(reaping_a_dead_holder_hands_over)
+{
+    session alice{c};
+    session bob{c};
+    BOOST_TEST(!c.watch(bob.id()));
+    auto const fence = alice.lock("l")->fence;
+    bob.acquire(wish_for({"l"}));
+    alice.die();
+    c.reap({alice.id()});
+    BOOST_TEST(told(bob) > fence);
+    BOOST_TEST((c.holder("l") == bob.claim(bob.last, told(bob))));
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_again_need_not_wait_for_the_reaper)
+{
+    session alice{c};
+    session bob{c};
+    alice.acquire(wish_for({"l"}));
+    bob.acquire(wish_for({"l"}));
+    alice.die();
+    BOOST_TEST(bob.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_closes_hands_over_and_leaves_the_line)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    alice.lock("l");
+    bob.acquire(wish_for({"l"}));
+    carol.acquire(wish_for({"l"}));
+    bob.close();
+    BOOST_TEST((line("l") == strings{carol.id()}));
+    alice.close();
+    BOOST_TEST(carol.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(several_are_taken_together_or_not_at_all)
+{
+    session alice{c};
+    session bob{c};
+    auto const held = alice.claim("m", alice.lock("m")->fence);
+    auto all = wish_for({"l", "m", "n"});
+    all.wait = false;
+    BOOST_TEST(!bob.acquire(all)->granted);
+    BOOST_TEST(!c.holder("l").has_value());
+    all.wait = true;
+    BOOST_TEST(bob.acquire(all)->waiting);
+    BOOST_TEST((line("n") == strings{bob.id()}));
+    c.unlock(held);
+    auto const fence = bob.ask_again()->fence;
+    for (auto const* name : {"l", "m", "n"})
+        BOOST_TEST((c.holder(name) == bob.claim(bob.last, fence)));
+    BOOST_TEST(bob.withdraw()->held);
+    for (auto const* name : {"l", "m", "n"})
+        BOOST_TEST(alice.lock(name)->granted);
+}
+
+BOOST_AUTO_TEST_CASE(two_who_want_the_same_two_do_not_block_each_other)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    auto const l = alice.claim("l", alice.lock("l")->fence);
+    auto const m = alice.claim("m", alice.lock("m")->fence);
+    bob.acquire(wish_for({"l", "m"}));
+    carol.acquire(wish_for({"m", "l"}));
+    c.unlock(m);
+    BOOST_TEST(carol.ask_again()->waiting);
+    c.unlock(l);
+    BOOST_TEST(bob.ask_again()->granted);
+    BOOST_TEST(carol.ask_again()->waiting);
+    bob.withdraw();
+    BOOST_TEST(carol.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(readers_share_and_a_writer_waits_for_them)
+{
+    session alice{c};
+    session bob{c};
+    session writer{c};
+    session late{c};
+    BOOST_TEST(alice.acquire(reading("l"))->granted);
+    BOOST_TEST(bob.acquire(reading("l"))->granted);
+    BOOST_TEST(c.inspect("l")->holders.size() == 2U);
+    BOOST_TEST(!writer.lock("l")->granted);
+    BOOST_TEST(writer.acquire(wish_for({"l"}))->waiting);
+    BOOST_TEST(late.acquire(reading("l"))->waiting);  // else the writer would starve
+    alice.withdraw();
+    BOOST_TEST(writer.ask_again()->waiting);
+    bob.withdraw();
+    BOOST_TEST(writer.ask_again()->granted);
+    BOOST_TEST(late.ask_again()->waiting);
+    writer.withdraw();
+    BOOST_TEST(late.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(readers_who_wait_side_by_side_are_let_in_together)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    session writer{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    bob.acquire(reading("l"));
+    carol.acquire(reading("l"));
+    writer.acquire(wish_for({"l"}));
+    c.unlock(held);
+    auto const first = bob.ask_again()->fence;
+    auto const second = carol.ask_again()->fence;
+    BOOST_TEST(first != 0U);
+    BOOST_TEST(second > first);
+    BOOST_TEST(writer.ask_again()->waiting);
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_reader_is_not_in_a_writer_s_way)
+{
+    session alice{c};
+    session bob{c};
+    session writer{c};
+    alice.acquire(reading("l"));
+    bob.acquire(reading("l"));
+    writer.acquire(wish_for({"l"}));
+    bob.withdraw();
+    alice.die();
+    BOOST_TEST(writer.ask_again()->granted);
+    c.reap({alice.id()});
+    BOOST_TEST(writer.ask_again()->granted);
+    BOOST_TEST(bob.acquire(reading("l"))->waiting);
+}
+
+BOOST_AUTO_TEST_CASE(permits_are_counted)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    BOOST_TEST(alice.acquire(permit("l", 2))->granted);
+    auto const first = alice.last;
+    BOOST_TEST(alice.acquire(permit("l", 2))->granted);  // one session may have several
+    BOOST_TEST(bob.acquire(permit("l", 2))->waiting);
+    BOOST_TEST(carol.acquire(permit("l", 2))->waiting);
+    alice.withdraw(first.place);
+    BOOST_TEST(bob.ask_again()->granted);
+    BOOST_TEST(carol.ask_again()->waiting);
+    alice.die();
+    BOOST_TEST(carol.ask_again()->granted);
+    c.reap({alice.id()});
+    BOOST_TEST(c.inspect("l")->holders.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_term_that_ends_hands_over)
+{
+    session alice{c};
+    session bob{c};
+    BOOST_TEST(!c.watch(bob.id()));
+    alice.take("l", 10ms);
+    bob.acquire(wish_for({"l"}));
+    let_pass(15ms);
+    c.reap();
+    BOOST_TEST(told(bob) != 0U);
+    BOOST_TEST(!alice.withdraw()->held);
+    BOOST_TEST(bob.ask_again()->granted);
+}
+
+BOOST_AUTO_TEST_CASE(a_term_begins_with_the_grant)
+{
+    session alice{c};
+    session bob{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    auto wish = wish_for({"l"});
+    wish.term = 1h;
+    bob.acquire(wish);
+    BOOST_TEST(bob.beat()->seen.leases == 2U);
+    c.unlock(held);
+    BOOST_TEST((c.deadline("l") > now() + 50min));
+    BOOST_TEST(bob.beat()->seen.leases == 3U);
+    bob.close();  // outlived by what it was granted
+    BOOST_TEST(c.holder("l").has_value());
+    BOOST_TEST(bob.withdraw()->held);
+    BOOST_TEST(!c.holder("l").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(force_hands_over_too)
+{
+    session alice{c};
+    session bob{c};
+    auto const held = alice.claim("l", alice.lock("l")->fence);
+    bob.acquire(wish_for({"l"}));
+    BOOST_TEST(c.force(held)->released);
+    BOOST_TEST(alice.beat().error == errc::stale);
+    auto const granted = bob.ask_again();
+    BOOST_TEST(granted->granted);
+    BOOST_TEST(c.force(bob.claim(bob.last, granted->fence))->released);
+    BOOST_TEST(bob.ask_again().error == errc::stale);
+    BOOST_TEST(!c.holder("l").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(as_many_fences_as_asked_for)
+{
+    session alice{c};
+    session bob{c};
+    auto many = wish_for({"l"});
+    many.fences = 100;
+    auto const first = alice.acquire(many)->fence;
+    auto const next = bob.lock("m")->fence;
+    BOOST_TEST(next >= first + 100);
+    BOOST_TEST(bob.acquire(many)->waiting);
+    alice.withdraw();
+    auto const second = bob.ask_again()->fence;
+    BOOST_TEST(second > next);
+    BOOST_TEST(alice.lock("n")->fence >= second + 100);
+}
+
+BOOST_AUTO_TEST_CASE(an_older_generation_neither_waits_nor_withdraws)
+{
+    session alice{c};
+    session bob{c};
+    alice.lock("l");
+    bob.acquire(wish_for({"l"}));
+    session newer{c, {bob.id(), bob.who.generation + 1}};
+    newer.resume();
+    BOOST_TEST(bob.withdraw().error == errc::stale);
+    BOOST_TEST(bob.ask_again().error == errc::stale);
+    newer.last = bob.last;
+    BOOST_TEST(newer.ask_again()->waiting);
+    BOOST_TEST(newer.withdraw()->waited);
+}
+
+BOOST_AUTO_TEST_CASE(inspect_tells_who_waits_for_what_and_since_when)
+{
+    session alice{c};
+    session bob{c};
+    alice.lock("l");
+    auto wish = permit("l", 3);
+    wish.owner = "bob";
+    auto const before = now();
+    bob.acquire(wish);
+    auto const seen = c.inspect("l");
+    BOOST_REQUIRE(seen->waiters.size() == 1U);
+    auto const& [wanted, since] = seen->waiters.front();
+    BOOST_TEST(wanted.owner == "bob");
+    BOOST_TEST((wanted.mode == store::lock_mode::permit));
+    BOOST_TEST(wanted.place == bob.last.place);
+    BOOST_TEST((since >= before - 1s && since <= seen->now));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::test
