@@ -101,12 +101,31 @@ std::uint32_t lock_line::fences_wanted() const
 task<> lock_line::ask_for(request_ptr asked)
 {
     bool const plainly = wish_.plain() && place_ == 0 && (plain_doubt_ || (!contended_ && line_.size() == 1));
+    auto asking = asked->asking;
+    if (standing_)
+        asking.reset();  // he has a place: what comes now is for all of them, and has no deadline
     answer got;
     if (plainly)
-        got = co_await ask_plainly(asked->asking);
+        got = co_await ask_plainly(asking);
     else
-        got = co_await ask_for_place(standing_ ? nullptr : asked->asking, asked->waits);
+        got = co_await ask_for_place(asking, asked->waits);
     co_await on_answer(asked, got);
+}
+
+// A name for whatever is passed or returned here: g++ 12 destroys temporaries twice that are made in a co_return or co_await.
+template <class Outcome>
+lock_line::answer lock_line::common(Outcome const& got)
+{
+    answer result;
+    result.ec = got.ec;
+    result.granted = got.value.granted;
+    result.busy_until = got.value.deadline;
+    result.fence = got.value.fence;
+    result.sent = got.sent;
+    result.who = got.who;
+    result.lease = got.lease;
+    result.maybe_before = got.maybe_before;
+    return result;
 }
 
 task<lock_line::answer> lock_line::ask_plainly(std::shared_ptr<caller_base> asking)
@@ -117,14 +136,8 @@ task<lock_line::answer> lock_line::ask_plainly(std::shared_ptr<caller_base> aski
     auto const got = co_await session_.call(operation, asking, persistence::settled);
     plain_doubt_ = got.ec && (plain_doubt_ || got.maybe_before);
     contended_ = !got.ec && !got.value.granted;
-    co_return answer{.ec = got.ec,
-                     .granted = got.value.granted,
-                     .busy_until = got.value.deadline,
-                     .fence = got.value.fence,
-                     .sent = got.sent,
-                     .who = got.who,
-                     .lease = got.lease,
-                     .maybe_before = got.maybe_before};
+    auto result = common(got);
+    co_return result;
 }
 
 task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> asking, bool waits)
@@ -148,17 +161,11 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
     operation.fences = fences_;
     auto const got = co_await session_.call(operation, asking, persistence::settled);
     ask_again_at_ = hub_.now() + session_.heartbeat();
-    co_return answer{.ec = got.ec,
-                     .granted = got.value.granted,
-                     .waiting = got.value.waiting,
-                     .busy_until = got.value.deadline,
-                     .fence = got.value.fence,
-                     .fences = fences_,
-                     .place = place_,
-                     .sent = got.sent,
-                     .who = got.who,
-                     .lease = got.lease,
-                     .maybe_before = got.maybe_before};
+    auto result = common(got);
+    result.waiting = got.value.waiting;
+    result.fences = fences_;
+    result.place = place_;
+    co_return result;
 }
 
 task<> lock_line::on_answer(request_ptr const& asked, answer const& got)
@@ -244,12 +251,12 @@ task<> lock_line::take(answer const& got)
     auto const next = first();
     if (!over && next)
     {
-        owner_.add(claim);
-        co_return hand_out(claim);
+        hand_out(claim);
+        co_return owner_.add(claim);
     }
+    if (over && next)
+        next->expect_no_more();
     co_await returns_.give_back(claim->what, nullptr);
-    if (over && next && next->wanted() && hub_.now() >= next->asking->deadline)
-        next->answer(errc::lost);  // a term shorter than the way is lost each time
 }
 
 // Readers together, others one by one.

@@ -67,6 +67,8 @@ private:
         bool maybe_before = false;
     };
 
+    template <class Outcome>
+    static answer common(Outcome const&);
     request_ptr first();
     void start();
     task<> run();

@@ -4,10 +4,11 @@
 
 namespace coterie::session {
 
-store::withdraw lock_returns::operation_for(leftover const& what) const
+// In the name of the session of the moment, or of one that is gone.
+store::withdraw lock_returns::withdrawal(store::session_id const& session, std::uint64_t place) const
 {
     auto const& now = session_.who();
-    return {what.session == now.session ? now : store::caller{what.session, 0}, what.place};
+    return {session == now.session ? now : store::caller{session, 0}, place};
 }
 
 task<outcome<bool>> lock_returns::give_back(store::claim claim, std::shared_ptr<caller_base> asking)
@@ -18,7 +19,9 @@ task<outcome<bool>> lock_returns::give_back(store::claim claim, std::shared_ptr<
         outcome<bool> tried;
         if (claim.place == 0)
         {
-            auto const unlocked = co_await session_.call(store::unlock{claim}, asking, persistence::settled);
+            store::unlock operation;
+            operation.held = claim;
+            auto const unlocked = co_await session_.call(operation, asking, persistence::settled);
             tried.ec = unlocked.ec;
             tried.value = unlocked.value.released || unlocked.maybe_before;
         }
@@ -34,7 +37,8 @@ task<outcome<bool>> lock_returns::give_back(store::claim claim, std::shared_ptr<
         }
         else if (claim.fixed)
         {
-            auto const withdrawn = co_await session_.call(operation_for({claim.session, claim.place}), asking, persistence::settled, true);
+            auto const operation = withdrawal(claim.session, claim.place);
+            auto const withdrawn = co_await session_.call(operation, asking, persistence::settled, true);
             tried.ec = withdrawn.ec;
             tried.value = withdrawn.value.held || withdrawn.maybe_before;
         }
@@ -57,7 +61,6 @@ task<> lock_returns::withdraw(std::uint64_t place)
 {
     for (;;)
     {
-        auto const session = session_.who().session;
         store::withdraw operation;
         operation.place = place;
         auto const withdrawn = co_await session_.call(operation, nullptr, persistence::settled);
@@ -75,7 +78,8 @@ task<bool> lock_returns::withdraw_past(std::uint64_t place)
     for (auto const& session : std::deque{session_.past()})
         for (bool done = false; !done;)
         {
-            auto const withdrawn = co_await session_.call(operation_for({session, place}), nullptr, persistence::settled, true);
+            auto const operation = withdrawal(session, place);
+            auto const withdrawn = co_await session_.call(operation, nullptr, persistence::settled, true);
             if (withdrawn.ec == errc::closed)
             {
                 leave_behind_place(place);
@@ -96,9 +100,18 @@ task<error_code> lock_returns::give_back_strays(std::string const& group)
         auto const& stray = strays_.back();
         error_code failed;
         if (stray.place == 0)
-            failed = (co_await submit(hub_, group, store::unlock{stray})).ec;
+        {
+            store::unlock operation;
+            operation.held = stray;
+            auto const unlocked = co_await submit(hub_, group, std::move(operation));
+            failed = unlocked.ec;
+        }
         else
-            failed = (co_await submit(hub_, group, operation_for({stray.session, stray.place}))).ec;
+        {
+            auto operation = withdrawal(stray.session, stray.place);
+            auto const withdrawn = co_await submit(hub_, group, std::move(operation));
+            failed = withdrawn.ec;
+        }
         if (failed)
             co_return failed;
         strays_.pop_back();
@@ -123,7 +136,8 @@ task<> lock_returns::close(std::string const& group, core::local_time until)
 {
     while (!leftovers_.empty() && hub_.now() < until)
     {
-        auto const withdrawn = co_await submit(hub_, group, operation_for(leftovers_.back()));
+        auto operation = withdrawal(leftovers_.back().session, leftovers_.back().place);
+        auto const withdrawn = co_await submit(hub_, group, std::move(operation));
         if (withdrawn.ec)
             co_await hub_.link_changed().wait(std::min(until, hub_.now() + core::backoff::base));
         else

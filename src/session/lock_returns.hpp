@@ -43,7 +43,7 @@ private:
         std::uint64_t place = 0;
     };
 
-    store::withdraw operation_for(leftover const&) const;
+    store::withdraw withdrawal(store::session_id const&, std::uint64_t place) const;
 
     hub& hub_;
     session& session_;

@@ -49,12 +49,15 @@ task<outcome<lock_table::held_ptr>> lock_table::acquire(lock_wish wanted, manner
             one->answered.notify();
     };
     line->enter(mine);
-    bool in_time = true;
-    while (mine->wanted() && in_time)
-        in_time = co_await mine->answered.wait(until) || mine->done;
+    while (mine->wanted())
+    {
+        auto const patience = mine->came_too_late ? std::min(until, asking->deadline) : until;
+        if (!co_await mine->answered.wait(patience) && !mine->done)
+            break;
+    }
     if (!mine->done)
     {
-        mine->done = true;
+        mine->answer(mine->came_too_late && hub_.now() < until ? errc::lost : error_code{});
         line->look_again();
     }
     result.ec = mine->ec;
@@ -204,7 +207,8 @@ task<error_code> lock_table::verify(store::caller const& who)
 {
     if (auto const failed = co_await returns_.give_back_strays(group_))
         co_return failed;
-    co_return co_await verify(who, {claims_.begin(), claims_.end()});
+    std::vector<claim_ptr> const all{claims_.begin(), claims_.end()};
+    co_return co_await verify(who, all);
 }
 
 task<> lock_table::verify_inherited(store::caller const& who)

@@ -52,10 +52,18 @@ struct lock_request
         answered.notify();
     }
 
+    // It came, and was over before it came: a term shorter than the way is lost each time. He hears it at his deadline, if not more.
+    void expect_no_more()
+    {
+        came_too_late = true;
+        answered.notify();
+    }
+
     std::shared_ptr<caller_base> asking;
     bool waits;
     bool reentrant;
     bool done = false;
+    bool came_too_late = false;
     error_code ec{};
     std::shared_ptr<held_lock> held{};
     signal answered;

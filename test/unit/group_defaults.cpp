@@ -151,6 +151,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused_before_it_is_sent)
     coterie::join_options tags;
     tags.tags = many_tags;
     coterie::lock_options waits, no_lease, long_lease, bad_member;
+    waits.wait = -1ms;
     no_lease.lease = 0ms;
     long_lease.lease = 7 * 24h + 1ms;
     bad_member.member = "{}";

@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_lock_whose_outcome_is_unknown_is_given_back)
     ok(a->async_join());
     for (auto const& options : {leased(1h), coterie::lock_options{}})
     {
-        fail_next("lock", {.what = fault::drop_after}, 1000);
+        fail_next(options.lease ? "acquire" : "lock", {.what = fault::drop_after}, 1000);
         BOOST_TEST((error_of(a->async_try_lock("l", options)) == errc::outcome_unknown));
         server.on_request({});
         run_for(5s);

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_handle_that_is_destroyed_is_given_back_though_refused_at_
 BOOST_AUTO_TEST_CASE(a_term_that_an_earlier_session_was_granted_in_silence)
 {
     auto& a = make("a");
-    fail_next("lock", {fault::drop_after});
+    fail_next("acquire", {fault::drop_after});
     auto const tried = start(a->async_try_lock("l", leased(24h)));
     run_for(100ms);
     server.refuse_connections(true);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_term_that_an_earlier_session_was_granted_in_silence)
 BOOST_AUTO_TEST_CASE(closed_while_it_is_not_known_whether_a_term_was_granted)
 {
     auto& a = make("a");
-    fail_next("lock", {fault::drop_after});
+    fail_next("acquire", {fault::drop_after});
     auto const tried = start(a->async_try_lock("l", leased(24h)));
     run_for(100ms);
     ok(a->async_close());
@@ -92,9 +92,9 @@ BOOST_AUTO_TEST_CASE(a_grant_that_comes_too_late_does_not_hold_up_its_caller)
     ok(a->async_join("a"));
     server.on_request([&](testing::request const& request) {
         testing::request_fault late;
-        if (request.operation == "lock")
+        if (request.operation == "acquire")
             late.delay = 60ms;
-        if (request.operation == "unlock")
+        if (request.operation == "withdraw")
             late.what = fault::drop_before;
         return late;
     });

@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_full_server_refuses_what_needs_memory)
     std::vector const refused{one.submit(one.join("n")), one.submit(store::lock{one.who(), "k", "m"}),
                               one.submit(store::put{one.who(), "p", "v", store::lifetime::persistent, {}, false})};
     auto const beat = one.submit(one.beat());
-    auto const unlocked = one.submit(store::unlock{{"l", "m", sid, fence, false}});
+    auto const unlocked = one.submit(store::unlock{{{"l"}, "m", sid, fence}});
     auto const left = one.submit(store::leave{one.who(), {"m"}});
     auto const closed = one.submit(store::close{one.who()});
     settle();

@@ -97,6 +97,7 @@ public:
         ++downs;
     }
     void on_event(std::string const&, coterie::core::event const& event) override { events.push_back(event); }
+    void on_grant(std::string const&, coterie::store::grant const& grant) override { grants.push_back(grant); }
     void on_gap() override { ++gaps; }
 
     store::executor strand;
@@ -108,6 +109,7 @@ public:
     int gaps = 0;
     error_code last_down;
     std::vector<coterie::core::event> events;
+    std::vector<coterie::store::grant> grants;
 };
 
 struct world
