@@ -133,13 +133,23 @@ public:
         return async_try_lock(name, lock_options{}, std::forward<Token>(token));
     }
 
-    // The same, but a lock that is held is an error: errc::timed_out. Until locks that wait are there, lock_options::wait must be
-    // zero, or the error is errc::bad_argument.
-    // Signature: void(error_code, lock).
+    // Takes a lock, and waits for it if it is held: first come, first served, over all processes. Whoever gives it back, or dies, makes
+    // the next living waiter its holder in the same step of the store, and that one is told by a push; should the push be lost, it is
+    // found with the next heartbeat. Waiting costs one place in the store for each member and lock, however many wait here: they take
+    // turns, up to 16 of them before others have theirs. A wait goes on over lost connections and sessions (a lost session loses
+    // its place). A negative wait is errc::bad_argument.
+    // Signature: void(error_code, lock). Errors: errc::timed_out after lock_options::wait; errc::not_connected if the store could not
+    // even be asked within client_config::timeout.
+    // Cancellation: all types; leaves the line at once, and what was granted meanwhile goes to the next one.
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock(std::string_view name, lock_options options, Token&& token = {})
     {
         return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::string{name}, detail::owned(options));
+    }
+    template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
+    auto async_lock(std::string_view name, Token&& token = {})
+    {
+        return async_lock(name, lock_options{}, std::forward<Token>(token));
     }
 
     // Gives back every hold that `member` (default: group_config::member) has of a lock by this connector.

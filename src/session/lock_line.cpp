@@ -30,6 +30,12 @@ void lock_line::on_grant(store::grant const& granted)
     changed_.notify();
 }
 
+void lock_line::on_listening()
+{
+    ask_again_ = true;
+    changed_.notify();
+}
+
 void lock_line::close()
 {
     closed_ = true;
@@ -149,7 +155,8 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
         pushed_.reset();
     }
     if (waits)
-        co_await owner_.listen();
+        owner_.listen();
+    auto const listened = session_.who().session;
     store::acquire operation;
     operation.place = place_;
     operation.names = wish_.names;
@@ -161,6 +168,7 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
     operation.fences = fences_;
     auto const got = co_await session_.call(operation, asking, persistence::settled);
     ask_again_at_ = hub_.now() + session_.heartbeat();
+    ask_again_ = ask_again_ || got.who.session != listened;  // nobody listened for this one
     auto result = common(got);
     result.waiting = got.value.waiting;
     result.fences = fences_;
@@ -223,7 +231,8 @@ task<> lock_line::stand()
                              .lease = session_.lease()};
             co_return co_await take(got);
         }
-        if (std::exchange(pushed_, {}) || !same_session || session_.who().generation != asked_as_.generation ||
+        bool const ask_again = std::exchange(ask_again_, false);
+        if (std::exchange(pushed_, {}) || ask_again || !same_session || session_.who().generation != asked_as_.generation ||
             hub_.now() >= ask_again_at_)
             co_return;
         co_await changed_.wait(ask_again_at_);

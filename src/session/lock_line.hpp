@@ -21,7 +21,7 @@ class line_owner
 public:
     virtual std::uint64_t open_place(lock_line&) = 0;
     virtual void close_place(std::uint64_t) = 0;
-    virtual task<> listen() = 0;  // to grants for the session of the moment
+    virtual void listen() = 0;  // to grants for the session of the moment; then on_listening()
     virtual void add(std::shared_ptr<held_claim> const&) = 0;
     virtual void on_idle(lock_wish const&, lock_line const&) = 0;
     virtual std::shared_ptr<void> keep_alive() = 0;
@@ -40,6 +40,7 @@ public:
     void enter(std::shared_ptr<lock_request> const&);
     void look_again() { changed_.notify(); }  // somebody left, or the link changed
     void on_grant(store::grant const&);
+    void on_listening();  // only now: what was granted before was not heard
 
     // What was given back here. True: the next one has it. False: it is to go back to the store, and then `on_returned()`.
     bool pass_on(std::shared_ptr<held_claim> const&);
@@ -106,6 +107,7 @@ private:
     std::optional<store::grant> pushed_;
     store::caller asked_as_;
     core::local_time ask_again_at_{};
+    bool ask_again_ = false;
     signal changed_;
 };
 

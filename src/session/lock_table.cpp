@@ -121,18 +121,20 @@ std::uint64_t lock_table::open_place(lock_line& line)
     return last_place_;
 }
 
-// Whether it succeeds or not: what is not heard is asked for.
-task<> lock_table::listen()
+// Nobody waits for the answer, or those who came first would ask last.
+void lock_table::listen()
 {
     auto const session = session_.who().session;
     if (session.empty() || listening_ == session)
-        co_return;
+        return;
     if (!listening_.empty())
         hub_.unwatch(this, {group_, listening_});
     listening_ = session;
-    auto const answered = std::make_shared<signal>(hub_.strand(), hub_.time());
-    hub_.watch(this, {group_, session}, asio::bind_executor(hub_.strand(), [answered](error_code) { answered->notify(); }));
-    co_await answered->wait(hub_.now() + hub_.config().timeout);
+    hub_.watch(this, {group_, session}, asio::bind_executor(hub_.strand(), [this, alive = std::weak_ptr{keep_alive_()}](error_code) {
+                   if (auto const still_here = alive.lock())
+                       for (auto const& [place, line] : standing_)
+                           line->on_listening();
+               }));
 }
 
 void lock_table::on_grant(store::grant const& granted)

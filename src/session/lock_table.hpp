@@ -63,7 +63,7 @@ private:
 
     std::uint64_t open_place(lock_line&) override;
     void close_place(std::uint64_t place) override { standing_.erase(place); }
-    task<> listen() override;
+    void listen() override;
     void add(claim_ptr const&) override;
     void on_idle(lock_wish const&, lock_line const&) override;
     std::shared_ptr<void> keep_alive() override { return keep_alive_(); }
