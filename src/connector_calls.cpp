@@ -13,7 +13,24 @@ namespace {
 using session::task;
 using namespace std::chrono_literals;
 
+// So that everybody who holds one can be looked at in one step.
+constexpr std::uint32_t most_permits = 1'000'000;
+
 constexpr auto longest_term = std::chrono::milliseconds{7 * 24h};
+
+constexpr store::lock_mode to_store(lock_mode mode)
+{
+    return mode == lock_mode::exclusive ? store::lock_mode::exclusive
+           : mode == lock_mode::shared  ? store::lock_mode::shared
+                                        : store::lock_mode::permit;
+}
+
+constexpr lock_mode from_store(store::lock_mode mode)
+{
+    return mode == store::lock_mode::exclusive ? lock_mode::exclusive
+           : mode == store::lock_mode::shared  ? lock_mode::shared
+                                               : lock_mode::permit;
+}
 
 error_code first_of(std::initializer_list<error_code> codes)
 {
@@ -26,9 +43,31 @@ error_code check_term(std::chrono::milliseconds term)
     return term >= 1ms && term <= longest_term ? error_code{} : error_code{errc::bad_argument};
 }
 
-error_code check_wish(std::string const& name, std::string const& member, std::optional<std::chrono::milliseconds> lease)
+// Sorted, so that those who want the same locks stand in one line.
+session::lock_wish wish_for(std::vector<std::string> names, std::string member, owned_lock_options const& options)
 {
-    return first_of({core::check_name(name), core::check_name(member), lease ? check_term(*lease) : error_code{}});
+    std::ranges::sort(names);
+    session::lock_wish wish;
+    wish.names = std::move(names);
+    wish.owner = std::move(member);
+    wish.mode = to_store(options.mode);
+    wish.limit = options.limit;
+    wish.term = options.lease.value_or(0ms);
+    return wish;
+}
+
+error_code check(session::lock_wish const& wish, owned_lock_options const& options)
+{
+    auto const& names = wish.names;
+    error_code const bad = errc::bad_argument;
+    for (auto const& name : names)
+        if (auto const ec = core::check_name(name))
+            return ec;
+    return first_of({core::check_name(wish.owner), options.lease ? check_term(*options.lease) : error_code{},
+                     names.empty() || names.size() > store::acquire::most || std::ranges::adjacent_find(names) != names.end() ? bad
+                                                                                                                           : error_code{},
+                     options.wait < 0ms ? bad : error_code{},
+                     (options.mode == lock_mode::permit) != (options.limit != 0) ? bad : error_code{}});
 }
 
 // Starts an operation whose arguments were found `wrong` or good. `body` gets the connector and the caller.
@@ -85,7 +124,13 @@ owned_join_options owned(join_options const& options)
 
 owned_lock_options owned(lock_options const& options)
 {
-    return {options.wait, std::string{options.member}, options.reentrant, options.lease};
+    return {options.wait, std::string{options.member}, options.reentrant, options.lease, options.mode};
+}
+
+owned_lock_options owned(permit_options const& options)
+{
+    auto const limit = std::min(options.limit, most_permits + 1);  // 0 and too many are no permits: refused
+    return {options.wait, std::string{options.member}, false, options.lease, limit > most_permits ? lock_mode::exclusive : lock_mode::permit, limit};
 }
 
 void join(connector_ptr connector, std::string name, std::string value, owned_join_options options, handler<> handler)
@@ -131,20 +176,18 @@ void watch(connector_ptr connector, watch_options options, handler<member_events
 void try_lock(connector_ptr connector, std::string name, owned_lock_options options, handler<std::optional<lock>> handler)
 {
     auto const member = or_default(std::move(options.member), *connector);
-    auto const wrong = check_wish(name, member, options.lease);
-    session::lock_wish const wanted{.names = {name}, .owner = member, .term = options.lease.value_or(0ms)};
+    auto const wanted = wish_for({name}, member, options);
+    auto const wrong = check(wanted, options);
     session::lock_table::manner const how{.reentrant = options.reentrant, .wait = 0ms};
     start_in_session<std::optional<lock>>(
         std::move(connector), std::move(handler), wrong,
         [wanted, how](session::connector& self, auto asking) -> task<> { asking->succeed(co_await acquire(self, wanted, how, asking)); });
 }
 
-void take_lock(connector_ptr connector, std::string name, owned_lock_options options, handler<lock> handler)
+void take_lock(connector_ptr connector, std::vector<std::string> names, owned_lock_options options, handler<lock> handler)
 {
-    auto const member = or_default(std::move(options.member), *connector);
-    auto const wrong = first_of(
-        {check_wish(name, member, options.lease), options.wait >= 0ms ? error_code{} : error_code{errc::bad_argument}});
-    session::lock_wish const wanted{.names = {name}, .owner = member, .term = options.lease.value_or(0ms)};
+    auto const wanted = wish_for(std::move(names), or_default(std::move(options.member), *connector), options);
+    auto const wrong = check(wanted, options);
     session::lock_table::manner const how{.reentrant = options.reentrant, .wait = options.wait};
     start_in_session<lock>(std::move(connector), std::move(handler), wrong,
                            [wanted, how](session::connector& self, auto asking) -> task<> {
@@ -179,10 +222,19 @@ void inspect(connector_ptr connector, std::string name, handler<std::optional<lo
             store::inspect operation;
             operation.name = name;
             auto const seen = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
-            if (seen.ec || seen.value.holders.empty())
+            if (seen.ec || (seen.value.holders.empty() && seen.value.waiters.empty()))
                 co_return asking->answer(seen.ec, std::nullopt);
-            auto const& [holder, deadline] = seen.value.holders.front();
-            asking->succeed(lock_info{holder.owner, holder.session, holder.fence, deadline - seen.value.now, holder.fixed});
+            lock_info info;
+            for (auto const& [held, deadline] : seen.value.holders)
+                info.holders.push_back(
+                    {held.owner, held.session, from_store(held.mode), held.fence, deadline - seen.value.now, held.fixed});
+            for (auto const& [wanted, since] : seen.value.waiters)
+                info.waiters.push_back({wanted.owner, wanted.session, from_store(wanted.mode), seen.value.now - since});
+            if (!info.holders.empty())
+                static_cast<lock_holder&>(info) = info.holders.front();
+            if (auto const mine = self.locks().find(name, info.member))
+                info.holds = mine->holds;
+            asking->succeed(std::move(info));
         });
 }
 
@@ -192,16 +244,23 @@ void force_release(connector_ptr connector, std::string name, handler<bool> hand
         // Whoever holds it when we look is the one who loses it; if it went on to somebody else meanwhile, look again.
         for (;;)
         {
+            bool any = false;
             store::inspect look;
             look.name = name;
             auto const seen = co_await self.lease_session().call(look, asking, session::persistence::bounded);
             if (seen.ec || seen.value.holders.empty())
                 co_return asking->answer(seen.ec, false);
-            store::force operation;
-            operation.held = seen.value.holders.front().what;
-            auto const forced = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
-            if (forced.ec || forced.value.released || forced.maybe_before)
-                co_return asking->answer(forced.ec, !forced.ec);
+            for (auto const& holder : seen.value.holders)
+            {
+                store::force operation;
+                operation.held = holder.what;
+                auto const forced = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
+                if (forced.ec)
+                    co_return asking->answer(forced.ec, false);
+                any = any || forced.value.released || forced.maybe_before;
+            }
+            if (any)
+                co_return asking->succeed(true);
         }
     });
 }

@@ -9,6 +9,7 @@ namespace coterie {
 namespace {
 
 std::string const nobody;
+std::vector<std::string> const no_names;
 
 }  // namespace
 
@@ -30,6 +31,11 @@ lock::~lock()
 std::string const& lock::name() const
 {
     return hold_ ? hold_->lock->names().front() : nobody;
+}
+
+std::vector<std::string> const& lock::names() const
+{
+    return hold_ ? hold_->lock->names() : no_names;
 }
 
 std::string const& lock::member() const

@@ -5,14 +5,20 @@
 #include <coterie/client.hpp>
 #include <coterie/detail/connector_calls.hpp>
 #include <coterie/detail/initiate.hpp>
+#include <coterie/detail/with_lock.hpp>
 #include <coterie/lock.hpp>
 #include <coterie/member.hpp>
 #include <coterie/member_events.hpp>
 #include <coterie/options.hpp>
 
+#include <boost/asio/strand.hpp>
+
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -144,12 +150,71 @@ public:
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock(std::string_view name, lock_options options, Token&& token = {})
     {
-        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::string{name}, detail::owned(options));
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::vector{std::string{name}}, detail::owned(options));
     }
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock(std::string_view name, Token&& token = {})
     {
         return async_lock(name, lock_options{}, std::forward<Token>(token));
+    }
+
+    // Takes a lock, runs `body` and gives the lock back. If the lock is lost, the body is cancelled (terminally), and when it has ended
+    // the error is errc::lost, whatever came of it. Else its result or its exception comes through.
+    // `body`: called as asio::awaitable<T>(coterie::lock const&), with a lock that lives as long as it runs.
+    // Signature: void(std::exception_ptr, T) or void(std::exception_ptr). Errors come as boost::system::system_error: those of async_lock,
+    // and errc::lost.
+    // Executor: the body runs on a strand of the connector's executor.
+    // Cancellation: all types; leaves the line or cancels the body, waits for its end, and gives the lock back.
+    template <class Body, class Token = asio::deferred_t>
+    auto async_with_lock(std::string_view name, lock_options options, Body body, Token&& token = {})
+    {
+        auto acquire = [connector = connector_, executor = get_executor(), name = std::string{name},
+                        options = detail::owned(options)]<class Inner>(Inner&& inner) {
+            return detail::initiate<void(error_code, lock)>(executor, std::forward<Inner>(inner), [=](auto handler) {
+                detail::take_lock(connector, {name}, options, std::move(handler));
+            });
+        };
+        return asio::co_spawn(asio::make_strand(get_executor()), detail::with_lock(std::move(acquire), std::move(body)),
+                              std::forward<Token>(token));
+    }
+    template <class Body, class Token = asio::deferred_t>
+    requires(!std::convertible_to<Body, lock_options>)
+    auto async_with_lock(std::string_view name, Body body, Token&& token = {})
+    {
+        return async_with_lock(name, lock_options{}, std::move(body), std::forward<Token>(token));
+    }
+
+    // Takes several locks (1 to 64, all different, in any order), all or none, in one step of the store: who waits for some holds
+    // none of them meanwhile, so two who want the same never block each other. One handle and one fence for all; it is lost when any of
+    // them is. Whoever wants one of them alone later waits behind. Otherwise as async_lock.
+    // Signature: void(error_code, lock).
+    template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
+    auto async_lock_all(std::initializer_list<std::string_view> names, lock_options options, Token&& token = {})
+    {
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock,
+                                            std::vector<std::string>(names.begin(), names.end()), detail::owned(options));
+    }
+    template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
+    auto async_lock_all(std::span<std::string const> names, lock_options options, Token&& token = {})
+    {
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock,
+                                            std::vector<std::string>(names.begin(), names.end()), detail::owned(options));
+    }
+    template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
+    auto async_lock_all(std::initializer_list<std::string_view> names, Token&& token = {})
+    {
+        return async_lock_all(names, lock_options{}, std::forward<Token>(token));
+    }
+
+    // Takes one of permit_options::limit permits (1 to 1,000,000): a counting semaphore, with leases, hand-over, fences and
+    // inspection as locks have them. Each acquisition is a permit of its own, also of one member. A name is used for locks or for permits;
+    // who mixes them waits until all of the other kind are given back. Otherwise as async_lock.
+    // Signature: void(error_code, lock).
+    template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
+    auto async_acquire(std::string_view name, permit_options options, Token&& token = {})
+    {
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::vector{std::string{name}},
+                                            detail::owned(options));
     }
 
     // Gives back every hold that `member` (default: group_config::member) has of a lock by this connector.
@@ -165,14 +230,15 @@ public:
         return async_release(default_member(), lock_name, std::forward<Token>(token));
     }
 
-    // Who holds a lock. Opens no session. Signature: void(error_code, std::optional<lock_info>): empty if it is free.
+    // Who holds a lock, and who waits for it. Opens no session.
+    // Signature: void(error_code, std::optional<lock_info>): empty if it is free, and nobody waits for it.
     template <detail::token_for<void(error_code, std::optional<lock_info>)> Token = asio::deferred_t>
     auto async_inspect(std::string_view name, Token&& token = {})
     {
         return call<void(error_code, std::optional<lock_info>)>(std::forward<Token>(token), &detail::inspect, std::string{name});
     }
 
-    // Takes a lock from whoever holds it: the way out when a holder hangs but lives. He learns it with his next beat at the
+    // Takes a lock from whoever holds it (of several: all of them): the way out when a holder hangs but lives. He learns it with his next beat at the
     // latest; until then he believes to hold it, so only the fence protects what he writes.
     // Signature: void(error_code, bool): false if it was free.
     template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>

@@ -4,10 +4,12 @@
 
 #include <coterie/clock.hpp>
 #include <coterie/detail/initiate.hpp>
+#include <coterie/options.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace coterie {
 
@@ -35,7 +37,8 @@ public:
     lock& operator=(lock&&) noexcept;
     ~lock();
 
-    std::string const& name() const;
+    std::string const& name() const;                // of several: the first
+    std::vector<std::string> const& names() const;  // more than one only from async_lock_all
     std::string const& member() const;  // who holds it
 
     // The fencing token: larger than that of every earlier holder of this lock. Send it with each request to the resource
@@ -78,14 +81,32 @@ private:
     std::shared_ptr<session::hold> hold_;
 };
 
-// What the store says about a lock.
-struct lock_info
+struct lock_holder
 {
-    std::string member;   // who holds it
+    std::string member;
     std::string session;  // under which session
+    lock_mode mode = lock_mode::exclusive;
+
+    // Of several who hold it one after the other through one connector without a way to the store: of the first one.
     std::uint64_t fence = 0;
     std::chrono::milliseconds remaining{};  // until its lease ends, unless it is renewed
     bool fixed = false;                     // it has a lease of its own, which is never renewed
+};
+
+struct lock_waiter
+{
+    std::string member;
+    std::string session;
+    lock_mode mode = lock_mode::exclusive;
+    std::chrono::milliseconds waiting{};  // for so long
+};
+
+// What the store says about a lock that is held or waited for: whoever holds it (of several: the first, in no order), ...
+struct lock_info : lock_holder
+{
+    unsigned holds = 0;                // how often the member asked for holds it through this connector
+    std::vector<lock_holder> holders;  // all of them, at most 1,000; none if it is only waited for (together with other locks, say)
+    std::vector<lock_waiter> waiters;  // who comes first is first; at most 1,000. Those of one connector who want the same are one
 };
 
 }  // namespace coterie

@@ -50,9 +50,17 @@ struct watch_options
 
 inline constexpr std::chrono::milliseconds forever = std::chrono::milliseconds::max();
 
+// Who else may hold a lock at the same time.
+enum class lock_mode
+{
+    exclusive,  // nobody
+    shared,     // others who want it shared: many readers or one writer
+    permit,     // others with a permit, as many as their limits allow: see async_acquire
+};
+
 struct lock_options
 {
-    // How long to wait for it. Ignored by async_try_lock.
+    // How long to wait for it; 0: not at all. Ignored by async_try_lock.
     std::chrono::milliseconds wait = forever;
 
     // Who takes it. Default: group_config::member.
@@ -62,6 +70,25 @@ struct lock_options
     bool reentrant = false;
 
     // A lease of its own, never renewed, which outlives the session. 1 ms to 7 days. Default: held while the session lives.
+    std::optional<std::chrono::milliseconds> lease{};
+
+    // exclusive or shared. Who comes first is served first, in whichever mode: readers who come after a waiting writer wait for him.
+    lock_mode mode = lock_mode::exclusive;
+};
+
+struct permit_options
+{
+    // How long to wait for one; 0: not at all.
+    std::chrono::milliseconds wait = forever;
+
+    // Who takes it. Default: group_config::member.
+    std::string_view member{};
+
+    // How many may be held at the same time, this one included. At least 1. Everybody should say the same: each one is let in as long as
+    // fewer than *his* limit are held.
+    std::uint32_t limit = 1;
+
+    // As in lock_options.
     std::optional<std::chrono::milliseconds> lease{};
 };
 

@@ -36,10 +36,13 @@ struct owned_lock_options
     std::string member;
     bool reentrant = false;
     std::optional<std::chrono::milliseconds> lease;
+    lock_mode mode = lock_mode::exclusive;
+    std::uint32_t limit = 0;  // of permits
 };
 
 owned_join_options owned(join_options const&);
 owned_lock_options owned(lock_options const&);
+owned_lock_options owned(permit_options const&);
 
 void join(connector_ptr, std::string name, std::string value, owned_join_options, handler<>);
 void leave(connector_ptr, std::string name, handler<bool>);
@@ -47,7 +50,7 @@ void update(connector_ptr, std::string name, std::string value, handler<bool>);
 void members(connector_ptr, handler<std::vector<member>>);
 void watch(connector_ptr, watch_options, handler<member_events>);
 void try_lock(connector_ptr, std::string name, owned_lock_options, handler<std::optional<lock>>);
-void take_lock(connector_ptr, std::string name, owned_lock_options, handler<lock>);
+void take_lock(connector_ptr, std::vector<std::string> names, owned_lock_options, handler<lock>);
 void release(connector_ptr, std::string member, std::string lock_name, handler<bool>);
 void inspect(connector_ptr, std::string name, handler<std::optional<lock_info>>);
 void force_release(connector_ptr, std::string name, handler<bool>);
