@@ -136,15 +136,12 @@ void grammar::add_locks()
     add_duration(lock, "--lease", lock_.lease, "Hold it for this long at most, never renewed (while CMD runs)");
     add_duration(lock, "--kill-after", lock_.kill_after, "If the lock is lost: SIGTERM to CMD, and SIGKILL after this (5s)");
     lock.add_option_function<std::string>(
-            "--wait",
-            [](std::string const& text) {
-                if (duration_or_throw("--wait", text).count() != 0)
-                    throw CLI::ValidationError{"--wait", "waiting is not there yet; use --wait 0, and try again on exit code 75"};
-            },
-            "How long to wait for it; only 0 for now")
+            "--wait", [this](std::string const& text) { lock_.wait = text == "forever" ? coterie::forever : duration_or_throw("--wait", text); },
+            "How long to wait for it, first come, first served: a duration, or forever (0: not at all)")
         ->type_name("DURATION");
+    lock.add_flag("--shared", lock_.shared, "Together with others who want it shared: many readers or one writer");
 
-    auto& inspect = add("inspect", "Who holds a lock", inspect_);
+    auto& inspect = add("inspect", "Who holds a lock, and who waits for it", inspect_);
     inspect.add_option("NAME", inspect_.name, "Name of the lock")->required();
 
     auto& release = add("release", "Take a lock from whoever holds it: release NAME --force", release_);

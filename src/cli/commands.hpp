@@ -40,6 +40,8 @@ struct lock_command
 {
     std::string name;
     std::string member;                              // empty: the host name
+    std::chrono::milliseconds wait{0};
+    bool shared = false;
     std::optional<std::chrono::milliseconds> lease;  // none: while this process lives
     std::chrono::milliseconds kill_after{5000};      // from SIGTERM to SIGKILL, once the lock is lost
     std::vector<std::string> program;

@@ -69,12 +69,27 @@ asio::awaitable<int> run_under(context& c, lock_command const& what, lock& held)
     co_return *code;
 }
 
+// None: not in time.
+asio::awaitable<std::optional<lock>> acquire(context& c, lock_command const& what)
+{
+    lock_options options;
+    options.wait = what.wait;
+    options.member = what.member;
+    options.lease = what.lease;
+    options.mode = what.shared ? lock_mode::shared : lock_mode::exclusive;
+    auto [failure, held] = co_await c.signals.unless_stopped(c.group.async_lock(what.name, options, asio::as_tuple(asio::use_awaitable)));
+    if (failure == errc::timed_out)
+        co_return std::nullopt;
+    if (failure)
+        throw boost::system::system_error{failure};
+    co_return std::move(held);
+}
+
 }  // namespace
 
 asio::awaitable<int> run(context& c, lock_command const& what)
 {
-    lock_options const options{.wait = std::chrono::milliseconds{0}, .member = what.member, .lease = what.lease};
-    auto held = co_await c.signals.unless_stopped(c.group.async_try_lock(what.name, options, asio::use_awaitable));
+    auto held = co_await acquire(c, what);
     if (!held)
     {
         complain(fmt::format("lock: {0} is held by another; coterie inspect {0} tells who", printable(what.name)));

@@ -9,26 +9,66 @@
 namespace coterie::cli {
 namespace {
 
-boost::json::value json(std::string const& name, std::optional<lock_info> const& holder)
+std::string_view name_of(lock_mode mode)
 {
-    boost::json::object result{{"name", utf8(name)}, {"held", holder.has_value()}};
-    if (holder)
-    {
-        result["member"] = utf8(holder->member);
-        result["session"] = holder->session;
-        result["fence"] = holder->fence;
-        result["remaining_ms"] = holder->remaining.count();
-        result["fixed"] = holder->fixed;
-    }
+    return mode == lock_mode::exclusive ? "exclusive" : mode == lock_mode::shared ? "shared" : "permit";
+}
+
+boost::json::object json(lock_holder const& holder)
+{
+    return {{"member", utf8(holder.member)},
+            {"session", holder.session},
+            {"fence", holder.fence},
+            {"remaining_ms", holder.remaining.count()},
+            {"fixed", holder.fixed},
+            {"mode", name_of(holder.mode)}};
+}
+
+boost::json::object json(lock_waiter const& waiter)
+{
+    return {{"member", utf8(waiter.member)},
+            {"session", waiter.session},
+            {"mode", name_of(waiter.mode)},
+            {"waiting_ms", waiter.waiting.count()}};
+}
+
+template <class Each>
+boost::json::array json(std::vector<Each> const& all)
+{
+    boost::json::array result;
+    for (auto const& each : all)
+        result.push_back(json(each));
     return result;
 }
 
-std::string text(std::string const& name, std::optional<lock_info> const& holder)
+// The fields of the (first) holder, then all holders and waiters.
+boost::json::value json(std::string const& name, std::optional<lock_info> const& info)
 {
-    if (!holder)
-        return fmt::format("{}  free", printable(name));
-    return fmt::format("{}  held by {}  fence {}  {} left{}  (session {})", printable(name), printable(holder->member), holder->fence,
-                       holder->remaining, holder->fixed ? ", never renewed" : " unless renewed", holder->session);
+    bool const held = info && !info->holders.empty();
+    boost::json::object result{{"name", utf8(name)}, {"held", held}};
+    if (held)
+        for (auto const& [key, value] : json(info->holders.front()))
+            result[key] = value;
+    result["holders"] = info ? json(info->holders) : boost::json::array{};
+    result["waiters"] = info ? json(info->waiters) : boost::json::array{};
+    return result;
+}
+
+void print_text(std::string const& name, std::optional<lock_info> const& info)
+{
+    if (!info || info->holders.empty())
+        print_line(fmt::format("{}  free", printable(name)));
+    if (!info)
+        return;
+    for (auto const& holder : info->holders)
+        print_line(fmt::format("{}  {} by {}  fence {}  {} left{}  (session {})", printable(name),
+                               holder.mode == lock_mode::exclusive ? "held" : holder.mode == lock_mode::shared ? "shared" : "permit held",
+                               printable(holder.member), holder.fence, holder.remaining,
+                               holder.fixed ? ", never renewed" : " unless renewed", holder.session));
+    for (auto const& waiter : info->waiters)
+        print_line(fmt::format("{}  waited for by {}{}  for {}  (session {})", printable(name), printable(waiter.member),
+                               waiter.mode == lock_mode::exclusive ? "" : fmt::format(", {}", name_of(waiter.mode)), waiter.waiting,
+                               waiter.session));
 }
 
 }  // namespace
@@ -39,7 +79,7 @@ asio::awaitable<int> run(context& c, inspect_command const& what)
     if (c.settings.json)
         print_json(json(what.name, holder));
     else
-        print_line(text(what.name, holder));
+        print_text(what.name, holder);
     co_return exit_code::ok;
 }
 

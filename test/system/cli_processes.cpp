@@ -41,7 +41,18 @@ struct fixture : coterie::test::program
         return process;
     }
 
-    std::string inspect() { return run({"inspect", "a"}).lines.at(0); }
+    strings inspect_all() { return run({"inspect", "a"}).lines; }
+    std::string inspect() { return inspect_all().at(0); }
+
+    template <class Condition>
+    static bool eventually(Condition condition)
+    {
+        auto const end = steady::now() + 10s * slowdown();
+        while (!condition())
+            if (steady::now() > end)
+                return false;
+        return true;
+    }
 };
 
 constexpr char const* for_ever = "echo ready; while :; do sleep 0.02; done";
@@ -158,13 +169,43 @@ BOOST_AUTO_TEST_CASE(a_lock_has_one_holder)
     BOOST_TEST(busy.lines.empty());
     BOOST_TEST_CONTEXT(inspect()) BOOST_TEST(inspect().starts_with("a  held by me  fence "));
     std::regex const form{
-        R"re(\{"name":"a","held":true,"member":"me","session":"[\w-]{16}","fence":\d+,"remaining_ms":\d+,"fixed":false\})re"};
+        R"re(\{"name":"a","held":true,"member":"me","session":"[\w-]{16}","fence":\d+,"remaining_ms":\d+,"fixed":false,"mode":"exclusive",)re"
+        R"re("holders":\[\{"member":"me".*\}\],"waiters":\[\]\})re"};
     auto const line = run({"inspect", "a", "--json"}).lines.at(0);
     BOOST_TEST_CONTEXT(line) BOOST_TEST(std::regex_match(line, form));
 
     holder->terminate();
     BOOST_TEST(holder->wait().value_or(-1) == 128 + SIGTERM);
     BOOST_TEST(inspect() == "a  free");
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_is_held_is_waited_for)
+{
+    auto const holder = hold(for_ever, {"--member", "me"});
+    BOOST_TEST(run({"lock", "a", "--wait", "200ms", "--", "echo", "never"}).code == 75);
+    auto const next = start({"lock", "a", "--wait", "forever", "--member", "you", "--", "echo", "mine"});
+    auto const is_waiting = [&] { return inspect_all().size() == 2U; };
+    BOOST_TEST_REQUIRE(eventually(is_waiting));
+    BOOST_TEST_CONTEXT(inspect_all().at(1)) BOOST_TEST(inspect_all().at(1).starts_with("a  waited for by you  for "));
+    holder->terminate();
+    BOOST_TEST(next->line().value_or("") == "mine");
+    BOOST_TEST(next->wait().value_or(-1) == 0);
+
+    // A signal ends the waiting, and leaves nobody in the line.
+    auto const again = hold(for_ever);
+    auto const gone = start({"lock", "a", "--wait", "forever", "--", "echo", "never"});
+    BOOST_TEST_REQUIRE(eventually(is_waiting));
+    gone->terminate();
+    BOOST_TEST(gone->wait().value_or(-1) == 128 + SIGTERM);
+    BOOST_TEST(inspect_all().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(readers_share_a_lock)
+{
+    auto const first = hold(for_ever, {"--shared"});
+    auto const second = hold(for_ever, {"--shared"});
+    BOOST_TEST(inspect_all().size() == 2U);
+    BOOST_TEST(run({"lock", "a", "--", "echo", "never"}).code == 75);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_lock_ends_the_program)
