@@ -5,8 +5,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <future>
 #include <string>
 
 namespace asio = boost::asio;
@@ -56,23 +58,43 @@ asio::awaitable<bool> take_turns(coterie::group_connector& here, coterie::group_
 // A lock with a lease of its own ends by itself. Who does not notice is stopped by the resource.
 asio::awaitable<bool> lose_one(coterie::group_connector& here, coterie::group_connector& there, resource& disk)
 {
-    auto slow = co_await here.async_lock("disk", {.wait = 0s, .lease = 300ms});  // held by somebody: an error
+    auto slow = co_await here.async_lock("disk", {.wait = 0s, .lease = 300ms});  // held by somebody: errc::timed_out
     bool good = disk.write(slow.fence());
 
     co_await slow.async_lost();  // by the local clock, before the store gives the lock to anybody else
     good = slow.state() == coterie::lock_state::lost && good;
     fmt::print("disk: the first lease is over\n");
 
-    auto next = co_await there.async_try_lock("disk");
-    asio::steady_timer pause{there.get_executor()};
-    while (!next)  // the store's lease ends a little later than the holder's
-    {
-        pause.expires_after(1ms);
-        co_await pause.async_wait();
-        next = co_await there.async_try_lock("disk");
-    }
-    good = disk.write(next->fence()) && good;
+    auto next = co_await there.async_lock("disk", {.wait = 5s});  // the store's lease ends a little later than the holder's
+    good = disk.write(next.fence()) && good;
     co_return !disk.write(slow.fence()) && good;
+}
+
+// Whoever wants a lock that is held stands in line, and gets it in the same step that gives it back.
+asio::awaitable<bool> wait_for_one(coterie::group_connector& here, coterie::group_connector& there)
+{
+    auto held = co_await here.async_lock("tape");
+    auto next = there.async_lock("tape", {.wait = 5s}, asio::use_future);
+    co_await held.async_release();
+    while (next.wait_for(0s) != std::future_status::ready)
+        co_await asio::post(asio::deferred);
+    co_return next.get().fence() > held.fence();
+}
+
+// A body is cancelled when its lock is lost. Readers share, and wait for writers; two locks are taken in one step.
+asio::awaitable<bool> in_other_ways(coterie::group_connector& here, coterie::group_connector& there)
+{
+    int const pages = co_await here.async_with_lock("printer", [](coterie::lock const&) -> asio::awaitable<int> { co_return 7; });
+
+    auto reader = co_await here.async_lock("index", {.mode = coterie::lock_mode::shared});
+    auto other_reader = co_await there.async_lock("index", {.mode = coterie::lock_mode::shared});
+
+    auto both = co_await here.async_lock_all({"from", "to"});
+
+    auto slot = co_await here.async_acquire("workers", {.limit = 2});
+    auto other_slot = co_await there.async_acquire("workers", {.limit = 2});
+    bool const full = !(co_await there.async_inspect("workers"))->holders.empty();
+    co_return pages == 7 && both.names().size() == 2 && slot.fence() < other_slot.fence() && full;
 }
 
 // True if everything happened as the comments say.
@@ -86,6 +108,8 @@ asio::awaitable<bool> show(std::string url)
     resource disk;
     bool good = co_await take_turns(here, there);
     good = co_await lose_one(here, there, disk) && good;
+    good = co_await wait_for_one(here, there) && good;
+    good = co_await in_other_ways(here, there) && good;
     co_await here.async_close();
     co_await there.async_close();
     co_return good;

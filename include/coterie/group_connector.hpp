@@ -15,7 +15,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -189,10 +188,11 @@ public:
     // them is. Whoever wants one of them alone later waits behind. Otherwise as async_lock.
     // Signature: void(error_code, lock).
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
-    auto async_lock_all(std::initializer_list<std::string_view> names, lock_options options, Token&& token = {})
+    auto async_lock_all(lock_names names, lock_options options, Token&& token = {})
     {
-        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock,
-                                            std::vector<std::string>(names.begin(), names.end()), detail::owned(options));
+        auto const all = names.get();
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::vector<std::string>(all.begin(), all.end()),
+                                            detail::owned(options));
     }
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock_all(std::span<std::string const> names, lock_options options, Token&& token = {})
@@ -201,7 +201,7 @@ public:
                                             std::vector<std::string>(names.begin(), names.end()), detail::owned(options));
     }
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
-    auto async_lock_all(std::initializer_list<std::string_view> names, Token&& token = {})
+    auto async_lock_all(lock_names names, Token&& token = {})
     {
         return async_lock_all(names, lock_options{}, std::forward<Token>(token));
     }

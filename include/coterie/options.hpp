@@ -7,6 +7,7 @@
 #define COTERIE_OPTIONS_HPP
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -74,6 +75,25 @@ struct lock_options
 
     // exclusive or shared. Who comes first is served first, in whichever mode: readers who come after a waiting writer wait for him.
     lock_mode mode = lock_mode::exclusive;
+};
+
+inline constexpr std::size_t most_locks_at_once = 64;
+
+// Names of locks, written in place: {"a", "b"}. It refers to them only. (Not an initializer_list: g++ 12 cannot keep one in a coroutine.)
+class lock_names
+{
+public:
+    template <class... Names>
+    requires(sizeof...(Names) <= most_locks_at_once && (std::convertible_to<Names const&, std::string_view> && ...))
+    constexpr lock_names(Names const&... names) : names_{std::string_view{names}...}, count_{sizeof...(Names)}
+    {
+    }
+
+    constexpr std::span<std::string_view const> get() const { return {names_, count_}; }
+
+private:
+    std::string_view names_[most_locks_at_once];
+    std::size_t count_;
 };
 
 struct permit_options

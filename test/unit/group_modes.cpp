@@ -183,7 +183,8 @@ BOOST_AUTO_TEST_CASE(what_is_wanted_must_make_sense)
     names const twice{"x", "y", "x"};
     coterie::lock_options permit;
     permit.mode = lock_mode::permit;
-    BOOST_TEST((error_of(a->async_lock_all({})) == errc::bad_argument));
+    BOOST_TEST((error_of(a->async_lock_all(coterie::lock_names{})) == errc::bad_argument));
+    BOOST_TEST((error_of(a->async_lock_all(names{}, {})) == errc::bad_argument));
     BOOST_TEST((error_of(a->async_lock_all(many, {})) == errc::bad_argument));
     BOOST_TEST((error_of(a->async_lock_all(twice, {})) == errc::bad_argument));
     BOOST_TEST((error_of(a->async_lock_all({"x", "{"})) == errc::bad_name));
