@@ -40,7 +40,7 @@ connector::connector(std::shared_ptr<hub> shared, group_config config)
     , session_{*hub_, config_.group_name, *config_.ttl, config_.heartbeat, *this}
     , watcher_{*hub_, session_, config_.group_name, [this] { return shared_from_this(); }}
     , members_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
-    , locks_{*hub_, session_, config_.group_name, [this] { return shared_from_this(); }}
+    , locks_{*hub_, session_, config_.group_name, [this] { reap_timer_.look(); }, [this] { return shared_from_this(); }}
     , data_{*hub_, session_}
     , reap_timer_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
     , closed_signal_{hub_->strand(), hub_->time()}

@@ -8,10 +8,12 @@
 
 namespace coterie::session {
 
-lock_table::lock_table(hub& shared, session& owner, std::string const& group, std::function<std::shared_ptr<void>()> keep_alive)
+lock_table::lock_table(hub& shared, session& owner, std::string const& group, std::function<void()> look,
+                       std::function<std::shared_ptr<void>()> keep_alive)
     : hub_{shared}
     , session_{owner}
     , group_{group}
+    , look_{std::move(look)}
     , keep_alive_{std::move(keep_alive)}
     , returns_{shared, owner}
     , something_ended_{shared.strand(), shared.time()}
@@ -121,20 +123,32 @@ std::uint64_t lock_table::open_place(lock_line& line)
     return last_place_;
 }
 
-// Nobody waits for the answer, or those who came first would ask last.
+// Nobody waits for the answers, or those who came first would ask last.
 void lock_table::listen()
 {
     auto const session = session_.who().session;
     if (session.empty() || listening_ == session)
         return;
-    if (!listening_.empty())
+    if (listening_.empty())
+        watch({group_}, &lock_table::look);
+    else
         hub_.unwatch(this, {group_, listening_});
     listening_ = session;
-    hub_.watch(this, {group_, session}, asio::bind_executor(hub_.strand(), [this, alive = std::weak_ptr{keep_alive_()}](error_code) {
+    watch({group_, session}, &lock_table::on_listening);
+}
+
+void lock_table::watch(store::topic const& what, void (lock_table::*then)())
+{
+    hub_.watch(this, what, asio::bind_executor(hub_.strand(), [this, then, alive = std::weak_ptr{keep_alive_()}](error_code) {
                    if (auto const still_here = alive.lock())
-                       for (auto const& [place, line] : standing_)
-                           line->on_listening();
+                       (this->*then)();
                }));
+}
+
+void lock_table::on_listening()
+{
+    for (auto const& [place, line] : standing_)
+        line->on_listening();
 }
 
 void lock_table::on_grant(store::grant const& granted)
@@ -259,7 +273,10 @@ task<> lock_table::close(core::local_time until)
     for (auto const& [wish, line] : std::map{lines_})
         line->close();
     if (!listening_.empty())
+    {
+        hub_.unwatch(this, {group_});
         hub_.unwatch(this, {group_, std::exchange(listening_, {})});
+    }
 
     // Whatever was under way ends soon now, and leaves behind what it got.
     auto const busy = [](auto const& entry) { return entry.second->under_way(); };

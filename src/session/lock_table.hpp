@@ -30,8 +30,10 @@ public:
         std::chrono::milliseconds wait{};  // 0: do not; `forever`
     };
 
-    // `keep_alive` makes what coroutines need to outlive the table's owner.
-    lock_table(hub& shared, session& owner, std::string const& group, std::function<std::shared_ptr<void>()> keep_alive);
+    // `look`: deadlines may have come that this connector has not heard of. `keep_alive` makes what coroutines need to outlive the
+    // table's owner.
+    lock_table(hub& shared, session& owner, std::string const& group, std::function<void()> look,
+               std::function<std::shared_ptr<void>()> keep_alive);
 
     // Null: it was not to be had in time, or the caller went meanwhile (it was given back then).
     task<outcome<held_ptr>> acquire(lock_wish, manner, std::shared_ptr<caller_base> asking);
@@ -64,6 +66,9 @@ private:
     std::uint64_t open_place(lock_line&) override;
     void close_place(std::uint64_t place) override { standing_.erase(place); }
     void listen() override;
+    void watch(store::topic const&, void (lock_table::*then)());
+    void look() { look_(); }
+    void on_listening();
     void add(claim_ptr const&) override;
     void on_idle(lock_wish const&, lock_line const&) override;
     std::shared_ptr<void> keep_alive() override { return keep_alive_(); }
@@ -78,6 +83,7 @@ private:
     hub& hub_;
     session& session_;
     std::string group_;
+    std::function<void()> look_;
     std::function<std::shared_ptr<void>()> keep_alive_;
     lock_returns returns_;
     std::map<lock_wish, std::shared_ptr<lock_line>> lines_;
@@ -86,7 +92,7 @@ private:
     std::multimap<std::string, claim_ptr, std::less<>> by_name_;
     std::uint64_t last_place_ = 0;
     std::uint64_t fence_floor_ = 0;
-    store::session_id listening_;  // for grants to this session
+    store::session_id listening_;  // for grants to this session, and for the word that a lease ends sooner than others
     std::size_t returns_under_way_ = 0;
     signal something_ended_;
     bool closed_ = false;

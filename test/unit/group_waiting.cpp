@@ -273,6 +273,32 @@ BOOST_AUTO_TEST_CASE(a_term_of_somebody_else_hands_over_with_its_end)
     BOOST_TEST((waits->at <= begin + 400ms));
 }
 
+// Whoever waits watches no members, and yet has to hear that somebody came whose lease is shorter than all before.
+BOOST_AUTO_TEST_CASE(a_holder_with_a_shorter_lease_who_came_later_is_handed_over_in_time)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto held = ok(a->async_lock("l"));
+    ok(b->async_join());
+    auto const warm = ok(b->async_lock("other"));
+    auto const first = start(b->async_lock("l"));
+    run_for(1s);
+    first->cancel.emit(asio::cancellation_type::terminal);
+    auto& c = make("c", {.heartbeat = 100ms, .ttl = 150ms});
+    auto const brief = start(c->async_lock("l"));
+    run_for(50ms);
+    auto const waits = start(b->async_lock("l"));
+    run_for(50ms);
+    ok(held.async_release());
+    settle();
+    BOOST_REQUIRE(brief->good());
+    auto const begin = clock->now();
+    c.runs = false;
+    run_until([&] { return waits->times > 0; }, 1min);
+    BOOST_TEST(waits->good());
+    BOOST_TEST((waits->at <= begin + 250ms));
+}
+
 BOOST_AUTO_TEST_CASE(a_dead_waiter_does_not_block_the_line)
 {
     auto& a = make("a");
