@@ -63,11 +63,10 @@ error_code check(session::lock_wish const& wish, owned_lock_options const& optio
     for (auto const& name : names)
         if (auto const ec = core::check_name(name))
             return ec;
-    return first_of({core::check_name(wish.owner), options.lease ? check_term(*options.lease) : error_code{},
-                     names.empty() || names.size() > store::acquire::most || std::ranges::adjacent_find(names) != names.end() ? bad
-                                                                                                                           : error_code{},
-                     options.wait < 0ms ? bad : error_code{},
-                     (options.mode == lock_mode::permit) != (options.limit != 0) ? bad : error_code{}});
+    return first_of(
+        {core::check_name(wish.owner), options.lease ? check_term(*options.lease) : error_code{},
+         names.empty() || names.size() > store::acquire::most || std::ranges::adjacent_find(names) != names.end() ? bad : error_code{},
+         options.wait < 0ms ? bad : error_code{}, (options.mode == lock_mode::permit) != (options.limit != 0) ? bad : error_code{}});
 }
 
 // Starts an operation whose arguments were found `wrong` or good. `body` gets the connector and the caller.
@@ -130,7 +129,9 @@ owned_lock_options owned(lock_options const& options)
 owned_lock_options owned(permit_options const& options)
 {
     auto const limit = std::min(options.limit, most_permits + 1);  // 0 and too many are no permits: refused
-    return {options.wait, std::string{options.member}, false, options.lease, limit > most_permits ? lock_mode::exclusive : lock_mode::permit, limit};
+    return {
+        options.wait, std::string{options.member}, false, options.lease, limit > most_permits ? lock_mode::exclusive : lock_mode::permit,
+        limit};
 }
 
 void join(connector_ptr connector, std::string name, std::string value, owned_join_options options, handler<> handler)
@@ -189,14 +190,13 @@ void take_lock(connector_ptr connector, std::vector<std::string> names, owned_lo
     auto const wanted = wish_for(std::move(names), or_default(std::move(options.member), *connector), options);
     auto const wrong = check(wanted, options);
     session::lock_table::manner const how{.reentrant = options.reentrant, .wait = options.wait};
-    start_in_session<lock>(std::move(connector), std::move(handler), wrong,
-                           [wanted, how](session::connector& self, auto asking) -> task<> {
-                               auto taken = co_await acquire(self, wanted, how, asking);
-                               if (taken)
-                                   asking->succeed(std::move(*taken));
-                               else
-                                   asking->fail(errc::timed_out);
-                           });
+    start_in_session<lock>(std::move(connector), std::move(handler), wrong, [wanted, how](session::connector& self, auto asking) -> task<> {
+        auto taken = co_await acquire(self, wanted, how, asking);
+        if (taken)
+            asking->succeed(std::move(*taken));
+        else
+            asking->fail(errc::timed_out);
+    });
 }
 
 void release(connector_ptr connector, std::string member, std::string lock_name, handler<bool> handler)

@@ -149,7 +149,8 @@ public:
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock(std::string_view name, lock_options options, Token&& token = {})
     {
-        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::vector{std::string{name}}, detail::owned(options));
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::vector{std::string{name}},
+                                            detail::owned(options));
     }
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock(std::string_view name, Token&& token = {})
@@ -177,8 +178,7 @@ public:
                               std::forward<Token>(token));
     }
     template <class Body, class Token = asio::deferred_t>
-    requires(!std::convertible_to<Body, lock_options>)
-    auto async_with_lock(std::string_view name, Body body, Token&& token = {})
+    requires(!std::convertible_to<Body, lock_options>) auto async_with_lock(std::string_view name, Body body, Token&& token = {})
     {
         return async_with_lock(name, lock_options{}, std::move(body), std::forward<Token>(token));
     }
@@ -191,8 +191,8 @@ public:
     auto async_lock_all(lock_names names, lock_options options, Token&& token = {})
     {
         auto const all = names.get();
-        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock, std::vector<std::string>(all.begin(), all.end()),
-                                            detail::owned(options));
+        return call<void(error_code, lock)>(std::forward<Token>(token), &detail::take_lock,
+                                            std::vector<std::string>(all.begin(), all.end()), detail::owned(options));
     }
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock_all(std::span<std::string const> names, lock_options options, Token&& token = {})

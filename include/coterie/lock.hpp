@@ -39,7 +39,7 @@ public:
 
     std::string const& name() const;                // of several: the first
     std::vector<std::string> const& names() const;  // more than one only from async_lock_all
-    std::string const& member() const;  // who holds it
+    std::string const& member() const;              // who holds it
 
     // The fencing token: larger than that of every earlier holder of this lock. Send it with each request to the resource
     // that the lock protects, and let the resource refuse smaller ones: a lock alone cannot stop a process that was paused.

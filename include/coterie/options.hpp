@@ -84,8 +84,10 @@ class lock_names
 {
 public:
     template <class... Names>
-    requires(sizeof...(Names) <= most_locks_at_once && (std::convertible_to<Names const&, std::string_view> && ...))
-    constexpr lock_names(Names const&... names) : names_{std::string_view{names}...}, count_{sizeof...(Names)}
+    requires(sizeof...(Names) <= most_locks_at_once &&
+             (std::convertible_to<Names const&, std::string_view> && ...)) constexpr lock_names(Names const&... names)
+        : names_{std::string_view{names}...}
+        , count_{sizeof...(Names)}
     {
     }
 

@@ -136,7 +136,8 @@ void grammar::add_locks()
     add_duration(lock, "--lease", lock_.lease, "Hold it for this long at most, never renewed (while CMD runs)");
     add_duration(lock, "--kill-after", lock_.kill_after, "If the lock is lost: SIGTERM to CMD, and SIGKILL after this (5s)");
     lock.add_option_function<std::string>(
-            "--wait", [this](std::string const& text) { lock_.wait = text == "forever" ? coterie::forever : duration_or_throw("--wait", text); },
+            "--wait",
+            [this](std::string const& text) { lock_.wait = text == "forever" ? coterie::forever : duration_or_throw("--wait", text); },
             "How long to wait for it, first come, first served: a duration, or forever (0: not at all)")
         ->type_name("DURATION");
     lock.add_flag("--shared", lock_.shared, "Together with others who want it shared: many readers or one writer");

@@ -39,7 +39,7 @@ struct watch_command
 struct lock_command
 {
     std::string name;
-    std::string member;                              // empty: the host name
+    std::string member;  // empty: the host name
     std::chrono::milliseconds wait{0};
     bool shared = false;
     std::optional<std::chrono::milliseconds> lease;  // none: while this process lives

@@ -16,12 +16,9 @@ std::string_view name_of(lock_mode mode)
 
 boost::json::object json(lock_holder const& holder)
 {
-    return {{"member", utf8(holder.member)},
-            {"session", holder.session},
-            {"fence", holder.fence},
-            {"remaining_ms", holder.remaining.count()},
-            {"fixed", holder.fixed},
-            {"mode", name_of(holder.mode)}};
+    return {{"member", utf8(holder.member)}, {"session", holder.session},
+            {"fence", holder.fence},         {"remaining_ms", holder.remaining.count()},
+            {"fixed", holder.fixed},         {"mode", name_of(holder.mode)}};
 }
 
 boost::json::object json(lock_waiter const& waiter)
@@ -62,7 +59,9 @@ void print_text(std::string const& name, std::optional<lock_info> const& info)
         return;
     for (auto const& holder : info->holders)
         print_line(fmt::format("{}  {} by {}  fence {}  {} left{}  (session {})", printable(name),
-                               holder.mode == lock_mode::exclusive ? "held" : holder.mode == lock_mode::shared ? "shared" : "permit held",
+                               holder.mode == lock_mode::exclusive ? "held"
+                               : holder.mode == lock_mode::shared  ? "shared"
+                                                                   : "permit held",
                                printable(holder.member), holder.fence, holder.remaining,
                                holder.fixed ? ", never renewed" : " unless renewed", holder.session));
     for (auto const& waiter : info->waiters)

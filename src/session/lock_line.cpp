@@ -39,6 +39,8 @@ void lock_line::on_listening()
 void lock_line::close()
 {
     closed_ = true;
+    if (place_ != 0 && wish_.fixed())
+        returns_.leave_behind_place(place_);  // granted at the last moment, it would outlive the session
     for (auto const& one : std::exchange(line_, {}))
         one->answer(errc::closed);
     changed_.notify();
@@ -178,8 +180,6 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
 
 task<> lock_line::on_answer(request_ptr const& asked, answer const& got)
 {
-    if (got.ec == errc::closed && wish_.fixed())
-        returns_.leave_behind_place(place_);
     if (got.ec == errc::closed)
         co_return close();
     place_known_ = place_ != 0 && (place_known_ || !got.ec || got.maybe_before);

@@ -26,7 +26,7 @@ public:
 
     struct manner
     {
-        bool reentrant = false;          // if its owner holds it already: once more, under the same fence
+        bool reentrant = false;            // if its owner holds it already: once more, under the same fence
         std::chrono::milliseconds wait{};  // 0: do not; `forever`
     };
 

@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         refused[broken] += error == errc::refused ? 1U : 0U;
         BOOST_TEST((error != errc::refused || everything() == before), what << " left something half-done, " << broken << " being foreign");
     };
-    for (std::string const name : {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "queue", "places", "shares", "held", "s"})
+    for (std::string const name :
+         {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "queue", "places", "shares", "held", "s"})
     {
         redis({"FLUSHALL"});
         alice.open();

@@ -54,7 +54,8 @@ std::vector<std::string> side::pushed()
     for (auto const& event : client_.events)
         result.push_back(words(event));
     for (auto const& grant : client_.grants)
-        result.push_back("granted " + std::to_string(grant.place) + "@" + grant.session + " fence " + std::to_string(ordinal(fences_, grant.fence)));
+        result.push_back("granted " + std::to_string(grant.place) + "@" + grant.session + " fence " +
+                         std::to_string(ordinal(fences_, grant.fence)));
     return result;
 }
 
@@ -119,9 +120,8 @@ std::string side::words(store::claim const& held)
     std::string names;
     for (auto const& name : held.names)
         names += name + " ";
-    return names + "of " + held.owner + "@" + held.session + " place " + std::to_string(held.place) + " " +
-           static_cast<char>(held.mode) + " fence " + (held.fence == 0 ? "none" : std::to_string(ordinal(fences_, held.fence))) +
-           (held.fixed ? " fixed" : "");
+    return names + "of " + held.owner + "@" + held.session + " place " + std::to_string(held.place) + " " + static_cast<char>(held.mode) +
+           " fence " + (held.fence == 0 ? "none" : std::to_string(ordinal(fences_, held.fence))) + (held.fixed ? " fixed" : "");
 }
 
 std::string side::words(store::open::reply const& reply)

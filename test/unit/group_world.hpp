@@ -236,6 +236,15 @@ inline coterie::lock_options leased(std::chrono::milliseconds term)
     return options;
 }
 
+inline coterie::lock_options waiting(std::chrono::milliseconds time, std::string_view member = {}, bool reentrant = false)
+{
+    coterie::lock_options options;
+    options.wait = time;
+    options.member = member;
+    options.reentrant = reentrant;
+    return options;
+}
+
 inline names names_of(std::vector<coterie::member> const& members)
 {
     names result;

@@ -38,8 +38,8 @@ std::string group_state::dump() const
     for (auto const& [deadline, lease] : leases_.order())
         line("lease {} until {}", shown(lease), ms(deadline));
     for (auto const& [name, record] : locks_)
-        line("lock {} {}{} {} {} {} {} {}", name, "-sxrp"[static_cast<int>(record.held)], record.waited ? " waited for" : "", record.session,
-             record.fence, record.owner, record.place.first, record.place.second);
+        line("lock {} {}{} {} {} {} {} {}", name, "-sxrp"[static_cast<int>(record.held)], record.waited ? " waited for" : "",
+             record.session, record.fence, record.owner, record.place.first, record.place.second);
     for (auto const& [id, place] : places_)
         line("place {} {} {} {} {} {}", id.first, id.second, place.granted ? "granted" : "waiting", place.number, place.wish.owner,
              fmt::join(place.wish.names, ", "));

@@ -64,15 +64,16 @@ std::optional<server_time> group_state::in_the_way(std::string const& lock, acqu
         break;
     }
     auto const shares = shares_.find(lock);
-    auto const living = shares == shares_.end() ? 0 : std::ranges::count_if(shares->second, [&](auto& each) { return lives(each).has_value(); });
+    auto const living = shares == shares_.end()
+                            ? 0
+                            : std::ranges::count_if(shares->second, [&](auto& each) { return lives(each).has_value(); });
     return living > allowed ? std::optional{server_time{}} : std::nullopt;
 }
 
 bool group_state::can_have(place_id const& place, place_record const& what) const
 {
-    return std::ranges::all_of(what.wish.names, [&](std::string const& lock) {
-        return first_in_line(lock) == place && !in_the_way(lock, what.wish);
-    });
+    return std::ranges::all_of(what.wish.names,
+                               [&](std::string const& lock) { return first_in_line(lock) == place && !in_the_way(lock, what.wish); });
 }
 
 void group_state::hold(place_id const& place, place_record const& what)

@@ -55,7 +55,8 @@ outcome group_state::apply(lock const& what)
 
 outcome group_state::answer(place_record const& place) const
 {
-    return {{}, acquire::reply{.granted = place.granted, .waiting = !place.granted, .fence = place.granted ? place.number : 0, .deadline = {}}};
+    return {{},
+            acquire::reply{.granted = place.granted, .waiting = !place.granted, .fence = place.granted ? place.number : 0, .deadline = {}}};
 }
 
 outcome group_state::apply(acquire const& what)
@@ -169,7 +170,12 @@ outcome group_state::apply(inspect const& what)
 
     inspect::reply answer{.now = now_, .holders = {}, .waiters = {}};
     auto const claim_of = [&](place_id const& id, place_record const& place) {
-        return claim{place.wish.names, place.wish.owner, id.first, place.granted ? place.number : 0, id.second, place.wish.mode,
+        return claim{place.wish.names,
+                     place.wish.owner,
+                     id.first,
+                     place.granted ? place.number : 0,
+                     id.second,
+                     place.wish.mode,
                      place.wish.term.count() != 0};
     };
     auto const add_holder = [&](place_id const& id) {
@@ -184,7 +190,8 @@ outcome group_state::apply(inspect const& what)
             answer.holders.push_back({{{what.name}, record.owner, record.session, record.fence}, *alive_until(record.session)});
         else if (record.held == kind::place)
             add_holder(record.place);
-        else if (auto const shares = shares_.find(what.name); shares != shares_.end() && record.held != kind::none && record.held != kind::session)
+        else if (auto const shares = shares_.find(what.name);
+                 shares != shares_.end() && record.held != kind::none && record.held != kind::session)
             for (auto const& share : shares->second)
                 add_holder(share);
     }

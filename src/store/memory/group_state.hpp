@@ -87,7 +87,7 @@ private:
         session_id session{};  // of one that `lock` has granted, as the next two
         std::uint64_t fence = 0;
         std::string owner{};
-        place_id place{};      // of an exclusive one that `acquire` has granted
+        place_id place{};  // of an exclusive one that `acquire` has granted
     };
 
     struct place_record
@@ -196,8 +196,8 @@ private:
     std::set<std::tuple<std::string, std::uint64_t, place_id>> queue_;  // lock, ticket, place
     std::map<place_id, place_record> places_;
     std::map<std::string, std::set<place_id>> shares_;  // of each lock; also of dead ones, whoever has the lock since
-    std::vector<std::pair<place_id, bool>> granted_;  // by the operation under way, and whether for a term
-    std::vector<push> told_;                          // by the operation under way
+    std::vector<std::pair<place_id, bool>> granted_;    // by the operation under way, and whether for a term
+    std::vector<push> told_;                            // by the operation under way
     std::map<std::string, value_record> data_;
     std::map<std::string, std::string> keep_;
     std::uint64_t fence_ = 0;
