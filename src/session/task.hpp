@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <exception>
 #include <utility>
@@ -23,13 +24,17 @@ using store::executor;
 template <class T = void>
 using task = asio::awaitable<T, executor>;
 
-// Runs on its own. An exception here is a defect or lack of memory: it leaves through the context's run(), not silently.
+// Runs on its own, and never from inside this call: whoever initiates an operation from a handler would else meet its completion there, and
+// a loop of such operations would never leave the stack. An exception here is a defect or lack of memory: it leaves through the
+// context's run(), not silently.
 template <class Function>
-void spawn(executor const& strand, Function&& function)
+void spawn(executor const& strand, Function function)
 {
-    asio::co_spawn(strand, std::forward<Function>(function), [](std::exception_ptr error) {
-        if (error)
-            std::rethrow_exception(error);
+    asio::post(strand, [strand, function = std::move(function)]() mutable {
+        asio::co_spawn(strand, std::move(function), [](std::exception_ptr error) {
+            if (error)
+                std::rethrow_exception(error);
+        });
     });
 }
 

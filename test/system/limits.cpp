@@ -8,10 +8,10 @@ namespace coterie::test {
 namespace {
 
 // Rights to these commands are needed, whatever the program does with the library; and to keys and channels that begin with "coterie:".
-strings const needed{"evalsha",   "ssubscribe",  "spublish", "del",        "exists", "get",         "hdel",  "hexists",
-                     "hget",      "hgetall",     "hlen",     "hrandfield", "hscan",  "hset",        "incr",  "pexpire",
-                     "pexpireat", "pexpiretime", "sadd",     "scard",      "set",    "srandmember", "srem",  "time",
-                     "xadd",      "xrange",      "zadd",     "zcard",      "zrange", "zrem",        "zscore"};
+strings const needed{"evalsha",     "ssubscribe", "spublish",   "del",       "exists",      "get",  "hdel",   "hexists", "hget",
+                     "hgetall",     "hlen",       "hrandfield", "hscan",     "hset",        "incr", "incrby", "pexpire", "pexpireat",
+                     "pexpiretime", "sadd",       "scard",      "set",       "srandmember", "srem", "time",   "xadd",    "xrange",
+                     "zadd",        "zcard",      "zcount",     "zlexcount", "zrange",      "zrem", "zscore"};
 
 // Without one of these it works as well: scripts are sent with each call (without both of the first two it does not), a half-open
 // connection for events is noticed later, a policy that evicts keys is not reported.
@@ -77,6 +77,8 @@ struct limits_world : world
             co_await held->async_release();
             auto fixed = co_await group.async_try_lock("f", {.lease = 1s});
             co_await other.async_force_release("f");
+            auto const permit = co_await group.async_acquire("s", {.limit = 1});
+            co_await other.async_acquire("s", {.wait = 0s, .limit = 1}, as_tuple);
             co_await group.async_put("e", "1");
             co_await group.async_put("t", "1", {.lifetime = 100ms});
             co_await group.async_put("p", "1", {.lifetime = persistent});

@@ -135,6 +135,7 @@ BOOST_AUTO_TEST_CASE(a_doubled_push_is_one_event)
     auto& b = make("b");
     reader seen{ok(b->async_watch())};
     seen.read_on();
+    settle();
     server.on_push([](testing::push const&) { return testing::push_fault{.what = testing::push_fault::kind::duplicate}; });
     ok(a->async_join("m"));
     ok(a->async_leave("m"));

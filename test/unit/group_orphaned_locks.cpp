@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(what_the_next_one_got_is_not_taken_from_him)
     auto& a = make("a");
     auto& b = make("b");
     ok(a->async_join("a"));
-    server.on_request(script("lock", {{fault::disconnect_after}, {fault::refuse}}));
+    server.on_request(script("acquire", {{fault::disconnect_after}, {fault::refuse}}));
     auto const first = start(a->async_try_lock("l"));
     auto second = start(a->async_try_lock("l"));
     run_until([&] { return first->times + second->times == 2; });
