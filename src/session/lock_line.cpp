@@ -92,6 +92,8 @@ task<> lock_line::run()
         else
             break;
     }
+    if (closed_)
+        drop_place();  // it ends with the session; nobody is to be told of it here
     running_ = false;
     if (idle())
         owner_.on_idle(wish_, *this);

@@ -20,6 +20,13 @@ lock_table::lock_table(hub& shared, session& owner, std::string const& group, st
 {
 }
 
+// A claim and those who hold by it know each other.
+lock_table::~lock_table()
+{
+    for (auto const& claim : claims_)
+        claim->holders.clear();
+}
+
 lock_table::held_ptr lock_table::find(std::string_view name, std::string_view owner) const
 {
     auto const [begin, end] = by_name_.equal_range(name);

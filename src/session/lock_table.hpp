@@ -35,6 +35,10 @@ public:
     lock_table(hub& shared, session& owner, std::string const& group, std::function<void()> look,
                std::function<std::shared_ptr<void>()> keep_alive);
 
+    ~lock_table();
+    lock_table(lock_table const&) = delete;
+    lock_table& operator=(lock_table const&) = delete;
+
     // Null: it was not to be had in time, or the caller went meanwhile (it was given back then).
     task<outcome<held_ptr>> acquire(lock_wish, manner, std::shared_ptr<caller_base> asking);
 
