@@ -36,6 +36,12 @@ void lock_line::on_listening()
     changed_.notify();
 }
 
+void lock_line::on_resumed()
+{
+    resumed_ = true;
+    on_listening();
+}
+
 void lock_line::close()
 {
     closed_ = true;
@@ -157,6 +163,7 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
         place_ = owner_.open_place(*this);
         fences_ = fences_wanted();
         pushed_.reset();
+        resumed_ = false;
     }
     if (waits)
         owner_.listen();
@@ -222,7 +229,7 @@ task<> lock_line::stand()
         if (closed_ || !first())
             co_return;
         bool const same_session = session_.who().session == asked_as_.session;
-        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_.fixed())
+        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_.fixed() && !resumed_)
         {
             answer const got{.granted = true,
                              .fence = pushed_->fence,

@@ -41,6 +41,7 @@ public:
     void look_again() { changed_.notify(); }  // somebody left, or the link changed
     void on_grant(store::grant const&);
     void on_listening();  // only now: what was granted before was not heard
+    void on_resumed();    // what was granted before may have been taken by force: from now on a push is only a reason to ask
 
     // What was given back here. True: the next one has it. False: it is to go back to the store, and then `on_returned()`.
     bool pass_on(std::shared_ptr<held_claim> const&);
@@ -108,6 +109,7 @@ private:
     store::caller asked_as_;
     core::local_time ask_again_at_{};
     bool ask_again_ = false;
+    bool resumed_ = false;  // since the place was opened
     signal changed_;
 };
 

@@ -228,6 +228,8 @@ task<> lock_table::watch_term(claim_ptr claim)
 
 task<error_code> lock_table::verify(store::caller const& who)
 {
+    for (auto const& [place, line] : standing_)
+        line->on_resumed();
     if (auto const failed = co_await returns_.give_back_strays(group_))
         co_return failed;
     std::vector<claim_ptr> const all{claims_.begin(), claims_.end()};

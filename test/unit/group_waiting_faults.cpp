@@ -39,6 +39,25 @@ BOOST_AUTO_TEST_CASE(a_duplicated_push_is_one_grant)
     BOOST_TEST(second->good());
 }
 
+// The grant was taken by force while the word of it was on its way.
+BOOST_AUTO_TEST_CASE(a_push_that_comes_after_a_forced_release_grants_nothing)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto& c = make("c");
+    auto held = ok(a->async_lock("l"));
+    auto const waits = start(b->async_lock("l"));
+    run_for(6s);
+    server.on_push([](testing::push const&) { return testing::push_fault{.what = testing::push_fault::kind::none, .delay = 30s}; });
+    ok(held.async_release());
+    BOOST_TEST(ok(c->async_force_release("l")));
+    auto const other = ok(c->async_try_lock("l"));
+    BOOST_REQUIRE(other.has_value());
+    run_for(60s);
+    BOOST_TEST((other->state() == lock_state::held));
+    BOOST_TEST(waits->times == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_hands_over_with_the_end_of_the_lease)
 {
     auto& a = make("a");
