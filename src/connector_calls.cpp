@@ -1,8 +1,9 @@
 // The operations of group_connector: checks first, then onto the strand, then to the part that does it.
 #include <coterie/detail/connector_calls.hpp>
 
+#include "calls.hpp"
 #include "core/limits.hpp"
-#include "session/connector.hpp"
+#include "core/role.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +11,6 @@
 namespace coterie::detail {
 namespace {
 
-using session::task;
 using namespace std::chrono_literals;
 
 // So that everybody who holds one can be looked at in one step.
@@ -30,12 +30,6 @@ constexpr lock_mode from_store(store::lock_mode mode)
     return mode == store::lock_mode::exclusive ? lock_mode::exclusive
            : mode == store::lock_mode::shared  ? lock_mode::shared
                                                : lock_mode::permit;
-}
-
-error_code first_of(std::initializer_list<error_code> codes)
-{
-    auto const found = std::find_if(codes.begin(), codes.end(), [](error_code ec) { return ec.failed(); });
-    return found == codes.end() ? error_code{} : *found;
 }
 
 error_code check_term(std::chrono::milliseconds term)
@@ -67,51 +61,6 @@ error_code check(session::lock_wish const& wish, owned_lock_options const& optio
         {core::check_name(wish.owner), options.lease ? check_term(*options.lease) : error_code{},
          names.empty() || names.size() > store::acquire::most || std::ranges::adjacent_find(names) != names.end() ? bad : error_code{},
          options.wait < 0ms ? bad : error_code{}, (options.mode == lock_mode::permit) != (options.limit != 0) ? bad : error_code{}});
-}
-
-// Starts an operation whose arguments were found `wrong` or good. `body` gets the connector and the caller.
-template <class... Values, class Body>
-void start(connector_ptr connector, handler<Values...> handler, error_code wrong, Body body)
-{
-    auto const& hub = connector->shared();
-    auto const asking = session::caller<Values...>::make(hub.strand(), hub.user_executor(), std::move(handler));
-    session::spawn(hub.strand(), [connector, asking, wrong, body = std::move(body)]() mutable -> task<> {
-        if (wrong || connector->closing())
-            co_return asking->fail(wrong ? wrong : errc::closed);
-        connector->register_caller(asking);
-        co_await body(*connector, asking);
-    });
-}
-
-// The same for what needs a session.
-template <class... Values, class Body>
-void start_in_session(connector_ptr connector, handler<Values...> handler, error_code wrong, Body body)
-{
-    start<Values...>(std::move(connector), std::move(handler), wrong,
-                     [body = std::move(body)](session::connector& self, auto const& asking) mutable {
-                         self.need_session();
-                         return body(self, asking);
-                     });
-}
-
-// Empty: not to be had in time.
-task<std::optional<lock>> acquire(session::connector& self, session::lock_wish wanted, session::lock_table::manner how,
-                                  std::shared_ptr<session::caller_base> asking)
-{
-    auto const acquired = co_await self.locks().acquire(std::move(wanted), how, asking);
-    if (acquired.ec)
-        asking->fail(acquired.ec);
-    if (!acquired.value)
-        co_return std::nullopt;
-    auto const hold = std::make_shared<session::hold>();
-    hold->owner = self.shared_from_this();
-    hold->lock = acquired.value;
-    co_return lock{hold};
-}
-
-std::string or_default(std::string member, session::connector const& connector)
-{
-    return member.empty() ? connector.config().member : std::move(member);
 }
 
 }  // namespace
@@ -160,7 +109,10 @@ void members(connector_ptr connector, handler<std::vector<member>> handler)
     start<std::vector<member>>(std::move(connector), std::move(handler), {}, [](session::connector& self, auto asking) -> task<> {
         auto const read = co_await self.watch().read(asking);
         std::vector<member> result;
-        read.value.for_each([&](core::record const& each) { result.push_back(session::to_member(self.group(), each)); });
+        read.value.for_each([&](core::record const& each) {
+            if (!core::is_role(each.name))
+                result.push_back(session::to_member(self.group(), each));
+        });
         asking->answer(read.ec, std::move(result));
     });
 }
@@ -169,7 +121,7 @@ void watch(connector_ptr connector, watch_options options, handler<member_events
 {
     start_in_session<member_events>(std::move(connector), std::move(handler), options.buffer == 0 ? errc::bad_argument : error_code{},
                                     [options](session::connector& self, auto asking) -> task<> {
-                                        auto opened = co_await self.watch().open(options, asking);
+                                        auto opened = co_await self.watch().open({}, options, asking);
                                         asking->answer(opened.ec, member_events{std::move(opened.value)});
                                     });
 }

@@ -14,10 +14,7 @@ asio::any_io_executor member_events::executor() const
 void member_events::next(std::shared_ptr<session::stream> const& stream,
                          asio::any_completion_handler<void(error_code, std::optional<member_change>)> handler)
 {
-    if (!stream)  // moved from
-        return session::caller<std::optional<member_change>>{asio::system_executor{}, std::move(handler)}.succeed(std::nullopt);
-    auto const asking = session::caller<std::optional<member_change>>::make(stream->strand(), stream->user_executor(), std::move(handler));
-    session::spawn(stream->strand(), [stream, asking] { return stream->next(asking); });
+    session::next_of(stream, std::move(handler));
 }
 
 }  // namespace coterie

@@ -4,6 +4,7 @@
 
 #include <coterie/client.hpp>
 #include <coterie/clock.hpp>
+#include <coterie/election.hpp>
 #include <coterie/error.hpp>
 #include <coterie/group_connector.hpp>
 #include <coterie/lock.hpp>

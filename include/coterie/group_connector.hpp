@@ -4,8 +4,10 @@
 
 #include <coterie/client.hpp>
 #include <coterie/detail/connector_calls.hpp>
+#include <coterie/detail/election_calls.hpp>
 #include <coterie/detail/initiate.hpp>
-#include <coterie/detail/with_lock.hpp>
+#include <coterie/detail/while_held.hpp>
+#include <coterie/election.hpp>
 #include <coterie/lock.hpp>
 #include <coterie/member.hpp>
 #include <coterie/member_events.hpp>
@@ -245,6 +247,70 @@ public:
     auto async_force_release(std::string_view name, Token&& token = {})
     {
         return call<void(error_code, bool)>(std::forward<Token>(token), &detail::force_release, std::string{name});
+    }
+
+    // --- election --------------------------------------------------------------------------------------------------------
+
+    // Stands for a role, and waits until it leads: at most one does. Candidates of all processes are served in the order they came, under the
+    // rules of async_lock; whoever resigns or dies is followed by the next living one in the same step of the store. Roles and locks
+    // have names of their own. `value` (up to 1 MiB) is what everybody sees of the leader: an address, say.
+    // Signature: void(error_code, leadership). Errors, cancellation: as async_lock.
+    template <detail::token_for<void(error_code, leadership)> Token = asio::deferred_t>
+    auto async_campaign(std::string_view role, std::string_view value, campaign_options options, Token&& token = {})
+    {
+        return call<void(error_code, leadership)>(std::forward<Token>(token), &detail::campaign, std::string{role}, std::string{value},
+                                                  detail::owned(options));
+    }
+    template <detail::token_for<void(error_code, leadership)> Token = asio::deferred_t>
+    auto async_campaign(std::string_view role, std::string_view value = {}, Token&& token = {})
+    {
+        return async_campaign(role, value, campaign_options{}, std::forward<Token>(token));
+    }
+
+    // Who leads: read from the store, linearizable, nobody past his deadline. Opens no session.
+    // Signature: void(error_code, std::optional<leader_info>): empty if nobody leads.
+    template <detail::token_for<void(error_code, std::optional<leader_info>)> Token = asio::deferred_t>
+    auto async_leader(std::string_view role, Token&& token = {})
+    {
+        return call<void(error_code, std::optional<leader_info>)>(std::forward<Token>(token), &detail::leader, std::string{role});
+    }
+
+    // Opens a stream of who leads. Signature: void(error_code, leader_events). errc::timed_out: as in async_members.
+    template <detail::token_for<void(error_code, leader_events)> Token = asio::deferred_t>
+    auto async_watch_leader(std::string_view role, Token&& token = {})
+    {
+        return call<void(error_code, leader_events)>(std::forward<Token>(token), &detail::watch_leader, std::string{role});
+    }
+
+    // Campaigns, runs `body` as the leader, and resigns when it has ended. If the leadership is lost, the body is cancelled (terminally),
+    // and when it has ended, whatever came of it, campaigns again and runs the body again; so too while the store cannot be reached.
+    // `body`: called as asio::awaitable<T>(coterie::leadership const&), once a term.
+    // Signature: void(std::exception_ptr, T) or void(std::exception_ptr): its result or exception in a term that was not lost. Errors come
+    // as boost::system::system_error: those of async_campaign but errc::not_connected, errc::outcome_unknown and errc::lost.
+    // Executor: the body runs on a strand of the connector's executor.
+    // Cancellation: all types; leaves the line or cancels the body, waits for its end, and resigns.
+    template <class Body, class Token = asio::deferred_t>
+    auto async_lead(std::string_view role, std::string_view value, campaign_options options, Body body, Token&& token = {})
+    {
+        auto campaign = [connector = connector_, executor = get_executor(), role = std::string{role}, value = std::string{value},
+                         options = detail::owned(options)]<class Inner>(Inner&& inner) {
+            return detail::initiate<void(error_code, leadership)>(executor, std::forward<Inner>(inner), [=](auto handler) {
+                detail::campaign(connector, role, value, options, std::move(handler));
+            });
+        };
+        return asio::co_spawn(asio::make_strand(get_executor()), detail::lead(std::move(campaign), std::move(body)),
+                              std::forward<Token>(token));
+    }
+    template <class Body, class Token = asio::deferred_t>
+    requires(!std::convertible_to<Body, campaign_options>) auto async_lead(std::string_view role, std::string_view value, Body body,
+                                                                            Token&& token = {})
+    {
+        return async_lead(role, value, campaign_options{}, std::move(body), std::forward<Token>(token));
+    }
+    template <class Body, class Token = asio::deferred_t>
+    requires(!std::convertible_to<Body, std::string_view>) auto async_lead(std::string_view role, Body body, Token&& token = {})
+    {
+        return async_lead(role, std::string_view{}, campaign_options{}, std::move(body), std::forward<Token>(token));
     }
 
     // --- data ------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@
 
 namespace coterie {
 
+class leadership;
+
 namespace session {
 struct hold;
 }
@@ -73,6 +75,7 @@ public:
     }
 
 private:
+    friend class leadership;
     using void_handler = asio::any_completion_handler<void(error_code)>;
     asio::any_io_executor executor() const;
     static void wait_lost(std::shared_ptr<session::hold> const&, void_handler);

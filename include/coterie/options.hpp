@@ -114,6 +114,15 @@ struct permit_options
     std::optional<std::chrono::milliseconds> lease{};
 };
 
+struct campaign_options
+{
+    // How long to wait for the role; 0: not at all.
+    std::chrono::milliseconds wait = forever;
+
+    // Who leads then. Default: group_config::member.
+    std::string_view member{};
+};
+
 // How long data lives.
 struct lifetime
 {

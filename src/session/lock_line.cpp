@@ -108,7 +108,7 @@ task<> lock_line::run()
 // Of those who come one after the other each one needs a fence.
 std::uint32_t lock_line::fences_wanted() const
 {
-    if (wish_.fixed() || wish_.mode == store::lock_mode::permit)
+    if (wish_.fixed() || wish_.for_role() || wish_.mode == store::lock_mode::permit)
         return 1;
     auto const most = wish_.mode == store::lock_mode::shared ? store::acquire::most_fences : in_a_row;
     return static_cast<std::uint32_t>(std::clamp<std::size_t>(line_.size(), 1, most));
@@ -172,6 +172,7 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
     operation.place = place_;
     operation.names = wish_.names;
     operation.owner = wish_.owner;
+    operation.value = wish_.value;
     operation.mode = wish_.mode;
     operation.limit = wish_.limit;
     operation.term = wish_.term;

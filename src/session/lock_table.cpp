@@ -16,6 +16,7 @@ lock_table::lock_table(hub& shared, session& owner, std::string const& group, st
     , look_{std::move(look)}
     , keep_alive_{std::move(keep_alive)}
     , returns_{shared, owner}
+    , turns_{shared.strand(), shared.time()}
     , something_ended_{shared.strand(), shared.time()}
 {
 }
@@ -95,6 +96,23 @@ task<outcome<bool>> lock_table::release(held_ptr held, bool all, std::shared_ptr
         co_return result;
     forget(claim);
     co_return co_await give_back(claim, asking);
+}
+
+task<outcome<bool>> lock_table::proclaim(held_ptr held, std::string value, std::shared_ptr<caller_base> asking)
+{
+    outcome<bool> result;
+    auto const turn = co_await turns_.enter(held->names().front(), asking->deadline);
+    if (!turn)
+        result.ec = errc::not_connected;
+    if (!turn || held->state() == core::lease_state::lost)
+        co_return result;
+    store::proclaim operation;
+    operation.held = held->claim()->what;
+    operation.value = std::move(value);
+    auto const proclaimed = co_await session_.call(std::move(operation), asking, persistence::bounded);
+    result.ec = proclaimed.ec;
+    result.value = proclaimed.value.held;
+    co_return result;
 }
 
 task<outcome<bool>> lock_table::give_back(claim_ptr claim, std::shared_ptr<caller_base> asking)

@@ -7,6 +7,7 @@
 #include "lock_line.hpp"
 #include "lock_returns.hpp"
 #include "session.hpp"
+#include "turnstile.hpp"
 
 #include <chrono>
 #include <functional>
@@ -44,6 +45,9 @@ public:
 
     // Gives one hold back, or all. False: it was lost before.
     task<outcome<bool>> release(held_ptr, bool all, std::shared_ptr<caller_base> asking);
+
+    // Gives a role that is held another value. False: it was lost.
+    task<outcome<bool>> proclaim(held_ptr, std::string value, std::shared_ptr<caller_base> asking);
 
     // One of those that a member holds.
     held_ptr find(std::string_view name, std::string_view owner) const;
@@ -90,6 +94,7 @@ private:
     std::function<void()> look_;
     std::function<std::shared_ptr<void>()> keep_alive_;
     lock_returns returns_;
+    turnstile turns_;  // by role: of those who proclaim
     std::map<lock_wish, std::shared_ptr<lock_line>> lines_;
     std::map<std::uint64_t, lock_line*> standing_;  // by place
     std::set<claim_ptr> claims_;

@@ -2,6 +2,7 @@
 #ifndef COTERIE_SRC_SESSION_LOCK_WISH_HPP
 #define COTERIE_SRC_SESSION_LOCK_WISH_HPP
 
+#include "../core/role.hpp"
 #include "caller.hpp"
 #include "held_lock.hpp"
 
@@ -19,6 +20,7 @@ struct lock_wish
 {
     std::vector<std::string> names;
     std::string owner;
+    std::string value{};  // of a candidate for a role
     store::lock_mode mode = store::lock_mode::exclusive;
     std::uint32_t limit = 0;           // of permits
     std::chrono::milliseconds term{};  // 0: lives with the session
@@ -26,7 +28,8 @@ struct lock_wish
     auto operator<=>(lock_wish const&) const = default;
 
     bool fixed() const { return term.count() != 0; }
-    bool plain() const { return names.size() == 1 && mode == store::lock_mode::exclusive && !fixed(); }
+    bool for_role() const { return core::is_role(names.front()); }
+    bool plain() const { return names.size() == 1 && mode == store::lock_mode::exclusive && !fixed() && !for_role(); }
     bool one_after_the_other() const { return mode == store::lock_mode::exclusive; }
 };
 

@@ -3,10 +3,15 @@
 #define COTERIE_SRC_SESSION_STREAM_HPP
 
 #include "../core/delta_queue.hpp"
+#include "../core/role.hpp"
 #include "caller.hpp"
 #include "signal.hpp"
 
+#include <coterie/election.hpp>
+#include <coterie/error.hpp>
 #include <coterie/member.hpp>
+
+#include <boost/asio/system_executor.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -15,16 +20,22 @@
 namespace coterie::session {
 
 member to_member(std::string const& group, core::record const&);
-member_change to_change(std::string const& group, core::delta const&);
+std::optional<leader_info> to_leader(core::record const&);  // none if it is no leader's
+
+// A step, as a reader of members or of one role is told it.
+void tell(std::string const& group, core::delta const&, member_change&);
+void tell(std::string const& group, core::delta const&, leader_change&);
 
 // On the strand, but for group() and executors.
 class stream : public std::enable_shared_from_this<stream>
 {
 public:
-    stream(executor strand, asio::any_io_executor user, clock& time, std::string group, std::size_t buffer)
+    // Of the role of this name as a member; or, if it is empty, of the members.
+    stream(executor strand, asio::any_io_executor user, clock& time, std::string group, std::string role, std::size_t buffer)
         : strand_{strand}
         , user_{std::move(user)}
         , group_{std::move(group)}
+        , role_{std::move(role)}
         , pending_{buffer}
         , changed_{strand, time}
     {
@@ -36,13 +47,13 @@ public:
     // The first step is given even if nobody is there.
     void begin(core::delta first)
     {
-        first_ = std::move(first);
+        first_ = core::of_interest(std::move(first), role_);
         changed_.notify();
     }
 
     void push(core::delta step)
     {
-        if (pending_.push(std::move(step)))
+        if (pending_.push(core::of_interest(std::move(step), role_)))
             changed_.notify();
     }
 
@@ -52,7 +63,30 @@ public:
         changed_.notify();
     }
 
-    task<> next(std::shared_ptr<caller<std::optional<member_change>>> asking);
+    template <class Change>
+    task<> next(std::shared_ptr<caller<std::optional<Change>>> asking)
+    {
+        if (reader_ && !reader_->gone())
+            co_return asking->fail(errc::bad_argument);
+        reader_ = asking;
+        asking->on_cancelled = [weak = weak_from_this()] {
+            if (auto const open = weak.lock())
+                open->changed_.notify();
+        };
+        while (!asking->gone())
+        {
+            if (auto const step = take())
+            {
+                Change change;
+                tell(group_, *step, change);
+                asking->succeed(std::move(change));
+            }
+            else if (ended_)
+                asking->succeed(std::nullopt);
+            else
+                co_await changed_.wait();
+        }
+    }
 
 private:
     std::optional<core::delta> take();
@@ -60,12 +94,23 @@ private:
     executor strand_;
     asio::any_io_executor user_;
     std::string group_;
+    std::string role_;
     std::optional<core::delta> first_;
     core::delta_queue pending_;
     bool ended_ = false;
     std::shared_ptr<caller_base> reader_;
     signal changed_;
 };
+
+// Starts the reading of a stream's next change. Without a stream (it was moved from) there is none any more.
+template <class Change>
+void next_of(std::shared_ptr<stream> const& from, asio::any_completion_handler<void(error_code, std::optional<Change>)> handler)
+{
+    if (!from)
+        return caller<std::optional<Change>>{asio::system_executor{}, std::move(handler)}.succeed(std::nullopt);
+    auto const asking = caller<std::optional<Change>>::make(from->strand(), from->user_executor(), std::move(handler));
+    spawn(from->strand(), [from, asking] { return from->next(asking); });
+}
 
 }  // namespace coterie::session
 

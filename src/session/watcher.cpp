@@ -48,7 +48,10 @@ std::vector<member> watcher::members() const
     std::lock_guard const guard{mutex_};
     std::vector<member> result;
     result.reserve(roster_.size());
-    roster_.for_each([&](core::record const& record) { result.push_back(to_member(group_, record)); });
+    roster_.for_each([&](core::record const& record) {
+        if (!core::is_role(record.name))
+            result.push_back(to_member(group_, record));
+    });
     return result;
 }
 
@@ -106,10 +109,10 @@ task<outcome<core::roster>> watcher::read(std::shared_ptr<caller_base> asking)
     }
 }
 
-task<outcome<std::shared_ptr<stream>>> watcher::open(watch_options options, std::shared_ptr<caller_base> asking)
+task<outcome<std::shared_ptr<stream>>> watcher::open(std::string role, watch_options options, std::shared_ptr<caller_base> asking)
 {
     outcome<std::shared_ptr<stream>> result;
-    auto const opened = make_stream(options.buffer);
+    auto const opened = make_stream(std::move(role), options.buffer);
     ++opening_;
     result.ec = co_await follow(asking);
     if (!result.ec && options.from_revision)
@@ -127,10 +130,10 @@ task<outcome<std::shared_ptr<stream>>> watcher::open(watch_options options, std:
     co_return result;
 }
 
-std::shared_ptr<stream> watcher::make_stream(std::size_t buffer)
+std::shared_ptr<stream> watcher::make_stream(std::string role, std::size_t buffer)
 {
     // The last share of it is given up in any thread; the watcher hears of it on the strand, if it is still there.
-    auto owned = std::make_unique<stream>(hub_.strand(), hub_.user_executor(), hub_.time(), group_, buffer);
+    auto owned = std::make_unique<stream>(hub_.strand(), hub_.user_executor(), hub_.time(), group_, std::move(role), buffer);
     return {owned.release(), [this, strand = hub_.strand(), weak = std::weak_ptr{keep_alive_()}](stream* last) {
                 asio::post(strand, [this, weak, owner = std::unique_ptr<stream>{last}] {
                     if (auto const alive = weak.lock())

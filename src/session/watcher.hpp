@@ -28,7 +28,7 @@ public:
 
     // On the strand.
     task<outcome<core::roster>> read(std::shared_ptr<caller_base> asking);  // from the store; nobody past his deadline
-    task<outcome<std::shared_ptr<stream>>> open(watch_options, std::shared_ptr<caller_base> asking);
+    task<outcome<std::shared_ptr<stream>>> open(std::string role, watch_options, std::shared_ptr<caller_base> asking);  // see stream
     void on_event(core::event const&);
     void on_own_event(core::event const&);      // from a reply: those before it may still be on their way
     void on_last_event(core::revision newest);  // from a beat
@@ -36,7 +36,7 @@ public:
     void close();
 
 private:
-    std::shared_ptr<stream> make_stream(std::size_t buffer);
+    std::shared_ptr<stream> make_stream(std::string role, std::size_t buffer);
     void on_stream_gone();
     task<error_code> follow(std::shared_ptr<caller_base> asking);
     task<> repair();

@@ -8,6 +8,7 @@
 #define COTERIE_SRC_STORE_OPERATIONS_HPP
 
 #include "../core/event.hpp"
+#include "lock_operations.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -17,26 +18,6 @@
 #include <vector>
 
 namespace coterie::store {
-
-using core::revision;
-using core::server_time;
-using core::session_id;
-
-struct caller
-{
-    session_id session;
-    std::uint64_t generation = 0;  // number of the connection, growing; chosen by the client
-};
-
-// A place that waited has got its locks: what is pushed to its session.
-struct grant
-{
-    session_id session;
-    std::uint64_t place = 0;
-    std::uint64_t fence = 0;
-
-    bool operator==(grant const&) const = default;
-};
 
 // What every beat and reap tells: enough to set a timer for the next death.
 struct horizon
@@ -142,147 +123,6 @@ struct history
     };
 };
 
-enum class lock_mode : char
-{
-    exclusive = 'x',  // one holder
-    shared = 'r',     // any number of readers
-    permit = 'p',     // as many holders as each of them allows
-};
-
-// Takes one lock for one holder, for as long as its session lives, if it is free and nobody waits for it. The same owner again: the
-// same fence (a retry is safe). The cheapest way to a lock; `acquire` is the other.
-struct lock
-{
-    caller who;
-    std::string name;
-    std::string owner;  // the member's name
-
-    struct reply
-    {
-        bool granted = false;
-        std::uint64_t fence = 0;  // if granted
-        server_time deadline{};   // else: until then it is surely held. 0: that is not known here; `acquire` knows
-    };
-};
-
-// Takes one or several locks in one step, all or none; or stands in line for all of them. First come, first served. Whatever it gets is
-// named by the session and `place`, a number that the session uses once: asked again with it, the answer is what has become of it.
-// What is free but waited for is not to be had.
-struct acquire
-{
-    caller who;
-    std::uint64_t place = 0;
-    std::vector<std::string> names;  // 1 to `most`, all different
-    std::string owner;
-    lock_mode mode = lock_mode::exclusive;
-    std::uint32_t limit = 0;           // of permits: how many holders this one allows, himself included
-    std::chrono::milliseconds term{};  // 0: lives with the session; else a lease of its own, renewed only by asking again
-    bool wait = false;                 // if it cannot be had: stand in line, and be told by a push (see observer::on_grant)
-    std::uint32_t fences = 1;          // how many fences, one after the other
-    static constexpr std::size_t most = 64;
-    static constexpr std::uint32_t most_fences = 99'999;
-
-    struct reply
-    {
-        bool granted = false;
-        bool waiting = false;
-        std::uint64_t fence = 0;  // if granted: the first
-        server_time deadline{};   // if neither: until then it is surely held; may be 0
-    };
-};
-
-// Ends a place, whether it waits or was granted; what it held goes to who is next. Of a session that lives only its newest
-// generation can do it; if the session is gone, anybody (a term outlives it).
-struct withdraw
-{
-    caller who;
-    std::uint64_t place = 0;
-
-    struct reply
-    {
-        bool waited = false;
-        bool held = false;
-    };
-};
-
-// One acquisition, as its holder knows it.
-struct claim
-{
-    std::vector<std::string> names;
-    std::string owner;
-    session_id session;
-    std::uint64_t fence = 0;
-    std::uint64_t place = 0;  // 0: granted by `lock`
-    lock_mode mode = lock_mode::exclusive;
-    bool fixed = false;  // it has a term of its own
-
-    bool operator==(claim const&) const = default;
-};
-
-// Gives a lock back that `lock` has granted, if the claim is exactly what the store has. Needs no living session: the fence is proof
-// enough.
-struct unlock
-{
-    claim held;
-
-    struct reply
-    {
-        bool released = false;
-    };
-};
-
-// Takes locks from whoever holds them as the claim says; the holder's session becomes stale until it is resumed under the same or a
-// newer generation, so that it looks and learns.
-struct force
-{
-    claim held;
-
-    struct reply
-    {
-        bool released = false;
-    };
-};
-
-// Which of these claims still stand.
-struct verify
-{
-    caller who;
-    std::vector<claim> claims;
-
-    struct reply
-    {
-        std::vector<bool> held;  // in the order asked
-    };
-};
-
-// Who holds a lock and who waits for it, `most` of each. The dead are not told.
-struct inspect
-{
-    std::string name;
-    static constexpr std::uint32_t most = 1000;
-
-    struct holder
-    {
-        claim what;
-        server_time deadline{};
-
-        bool operator==(holder const&) const = default;
-    };
-    struct waiter
-    {
-        claim wanted;  // without a fence
-        server_time since{};
-
-        bool operator==(waiter const&) const = default;
-    };
-    struct reply
-    {
-        server_time now{};
-        std::vector<holder> holders;  // none: it is free
-        std::vector<waiter> waiters;  // who comes first is first
-    };
-};
-
 // Ends the named sessions if their deadline has passed, and every fixed term that has: members leave in one event, locks are
 // freed, ephemeral data goes. Does at most `batch` attachments a call; call again with `due` until it is empty.
 struct reap
@@ -368,13 +208,13 @@ struct list
     };
 };
 
-using operation = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, inspect, reap,
-                               close, put, get, erase, list>;
+using operation = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, inspect,
+                               proclaim, leader, reap, close, put, get, erase, list>;
 
 // The reply to the operation with the same index.
 using reply = std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply,
-                           acquire::reply, withdraw::reply, unlock::reply, force::reply, verify::reply, inspect::reply, reap::reply,
-                           close::reply, put::reply, get::reply, erase::reply, list::reply>;
+                           acquire::reply, withdraw::reply, unlock::reply, force::reply, verify::reply, inspect::reply, proclaim::reply,
+                           leader::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply, list::reply>;
 
 }  // namespace coterie::store
 

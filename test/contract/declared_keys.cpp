@@ -86,6 +86,18 @@ BOOST_AUTO_TEST_CASE(and_no_others)
         waiter.die();
         c.reap({waiter.id()});
     }
+    store::acquire candidate;
+    candidate.names = {"\1r"};
+    candidate.wait = true;
+    session successor{c};
+    auto const elected = alice.acquire(candidate)->fence;
+    c(store::proclaim{alice.who, alice.claim(alice.last, elected), "v"});
+    c(store::leader{"\1r"});
+    successor.acquire(candidate);
+    alice.withdraw();
+    alice.acquire(candidate);
+    successor.die();
+    c.reap({successor.id()});
     c.erase("p");
     alice.put("own", "1");
     alice.put_for(1h, "own", "2");

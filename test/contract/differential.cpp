@@ -5,8 +5,11 @@
 #include "../support/fixture.hpp"
 #include "../support/side.hpp"
 
+#include "src/core/role.hpp"
+
 #include "src/store/memory/operation_name.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <random>
@@ -79,6 +82,7 @@ struct differ
     void let_die();
     void forget_list();
     void compare_all();
+    void require_same(strings const& here, strings const& there);
 
     store::claim claim(side const& where, store::caller const& holder, std::string const& name, std::string const& owner, std::size_t fence,
                        bool fixed)
@@ -94,6 +98,7 @@ struct differ
     strings const names{"a", "b", "c", "long name"};
     strings const owners{"o1", "o2"};
     strings const locks{"l1", "l2", "l3"};
+    std::string const role = core::name_of_role("r");
     std::uint64_t const places = 4;
     strings const paths{"p/1", "p/2", "q", "r[1]"};
     strings const globs{"*", "p/*", "?", "r\\[1\\]", "[pq]*"};
@@ -140,6 +145,13 @@ void differ::take_lock()
     wish.who = caller;
     wish.place = 1 + below(places);
     wish.owner = owner;
+    if (chance(25))
+    {
+        wish.names.push_back(role);
+        wish.value = value();
+        wish.wait = chance(70);
+        return both([&](side const&) { return wish; });
+    }
     for (auto const& name : locks)
         if (chance(35))
             wish.names.push_back(name);
@@ -157,7 +169,7 @@ void differ::take_lock()
 void differ::give_back()
 {
     auto const caller = who();
-    auto const name = any(locks);
+    auto const name = chance(25) ? role : any(locks);
     if (chance(50))
         return both([&, place = 1 + below(places)](side const&) { return store::withdraw{caller, place}; });
     if (chance(60))  // what is held, by looking it up on each side
@@ -170,7 +182,9 @@ void differ::give_back()
         auto const here = holder(memory);
         auto const there = holder(server);
         auto const right = [&](side const& at) { return &at == &memory ? here : there; };
-        if (forced)
+        if (name == role && !forced)
+            both([&, other = value()](side const& at) { return store::proclaim{caller, right(at), other}; });
+        else if (forced)
             both([&](side const& at) { return store::force{right(at)}; });
         else
             both([&](side const& at) { return store::unlock{right(at)}; });
@@ -178,8 +192,7 @@ void differ::give_back()
     }
     auto const owner = any(owners);
     auto const fence = below(memory.fences() + 1);
-    auto const fixed = chance(30);
-    both([&](side const& at) { return store::unlock{claim(at, caller, name, owner, fence, fixed)}; });
+    both([&](side const& at) { return store::unlock{claim(at, caller, name, owner, fence, false)}; });
 }
 
 void differ::change_data()
@@ -206,10 +219,11 @@ void differ::change_data()
 void differ::look()
 {
     auto const caller = who();
-    switch (below(7))
+    switch (below(8))
     {
+    case 6: return both([&](side const&) { return store::leader{role}; });
     case 0: return both([&](side const&) { return store::snapshot{}; });
-    case 1: return both([&, name = any(locks)](side const&) { return store::inspect{name}; });
+    case 1: return both([&, name = chance(25) ? role : any(locks)](side const&) { return store::inspect{name}; });
     case 2: return both([&, path = any(paths)](side const&) { return store::get{path}; });
     case 3: {
         auto const& glob = any(globs);
@@ -324,10 +338,17 @@ void differ::step()
     }
 }
 
+void differ::require_same(strings const& here, strings const& there)
+{
+    auto const [one, other] = std::ranges::mismatch(here, there);
+    BOOST_REQUIRE_MESSAGE(here == there, recent() << (one == here.end() ? "nothing" : *one) << "\n    but the server: "
+                                                  << (other == there.end() ? "nothing" : *other));
+}
+
 void differ::compare_all()
 {
-    BOOST_REQUIRE(memory.state(locks) == server.state(locks));
-    BOOST_REQUIRE(memory.pushed() == server.pushed());
+    require_same(memory.state(locks), server.state(locks));
+    require_same(memory.pushed(), server.pushed());
     for (auto const& each : callers)
         BOOST_REQUIRE(session(memory.through(), each).attachments() == session(server.through(), each).attachments());
     server.on().teardown();

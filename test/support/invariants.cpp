@@ -111,6 +111,8 @@ private:
         {
             auto const session = field.substr(field.size() - session_width);
             auto const name = field.substr(0, field.size() - session_width - 1);
+            if (name.starts_with('\1'))
+                continue;  // check_locks() looks
             require(hangs_on(session, "m" + name), "the member " + name + " hangs on nothing");
             require(record.size() >= time_width, "a short record of " + name);
         }
@@ -137,7 +139,8 @@ private:
             one.fixed = read.bytes(1) == "f";
             one.number = read.number(number_width);
             read.bytes(time_width + 13 + 10 + 5);
-            read.counted();
+            read.counted();  // the owner
+            read.counted();  // the value
             while (!read.at_end())
                 one.names.insert(read.counted());
         }
@@ -175,6 +178,7 @@ private:
             auto const first = all.lower_bound(name + '\0');
             return first != all.end() && first->starts_with(name + '\0') ? *first : std::string{};
         };
+        std::map<std::string, std::uint64_t> leaders;  // by field of `members`
         std::set<std::string> waited_for;
         for (auto const& entry : queue)
             waited_for.insert(entry.substr(0, entry.find('\0')));
@@ -199,6 +203,8 @@ private:
             {
                 auto const holder = known.find(record.substr(1, 32));
                 require(holder != known.end() && holder->second.granted && holder->second.names.contains(name), name + " has no holder");
+                if (name.starts_with('\1') && holder != known.end())
+                    leaders[name + '\0' + holder->first.substr(0, session_width)] = holder->second.number;
             }
             else if (letter == "r" || letter == "R" || letter == "p" || letter == "P")
             {
@@ -217,6 +223,12 @@ private:
             }
         }
         require(waited_for.empty(), "somebody waits for a lock without a record");
+
+        for (auto const& [field, record] : members())
+            if (field.starts_with('\1'))
+                require(record.substr(time_width, number_width) == digits(leaders[field]) && leaders.erase(field) == 1,
+                        "who leads in " + field + " is told wrongly");
+        require(leaders.empty(), "a leader was not announced");
     }
 
     static std::string digits(std::uint64_t number)

@@ -1,5 +1,7 @@
 #include "side.hpp"
 
+#include "src/core/role.hpp"
+
 #include <algorithm>
 
 namespace coterie::test {
@@ -88,8 +90,11 @@ std::string side::words(store::horizon const& seen)
     return std::to_string(seen.leases) + " leases, next " + (seen.next_deadline ? words(*seen.next_deadline) : "none");
 }
 
+// The time of an election is told by pushes alone, which are compared later.
 std::string side::joined_at(core::record const& member)
 {
+    if (core::is_role(member.name))
+        return "when elected";
     auto const key = std::pair{member.name, member.session};
     auto const known = joined_.find(key);
     return known != joined_.end() && known->second.contains(member.joined_at) ? "then" : "at another time";
@@ -102,12 +107,19 @@ std::string side::words(core::event const& event)
     {
         if (kind == core::change_kind::joined)
             joined_[{member.name, member.session}].insert(member.joined_at);
-        changes.push_back(std::string{static_cast<char>(kind)} + member.name + "@" + member.session + "=" + member.value + " " +
+        changes.push_back(std::string{static_cast<char>(kind)} + member.name + "@" + member.session + "=" + value_of(member) + " " +
                           (kind == core::change_kind::left ? words(member.joined_at) : joined_at(member)));
     }
     auto const id = ordinal(revisions_, event.id);
     auto const before = event.previous == 0 ? "start" : std::to_string(ordinal(revisions_, event.previous));
     return "event " + std::to_string(id) + " after " + before + sorted(changes);
+}
+
+// A leader's holds his fence.
+std::string side::value_of(core::record const& member)
+{
+    auto const leader = core::is_role(member.name) ? core::unpack_leader(member.value) : std::nullopt;
+    return leader ? leader->member + "=" + leader->value + " fence " + std::to_string(ordinal(fences_, leader->term)) : member.value;
 }
 
 std::string side::words(std::optional<core::event> const& event)
@@ -148,7 +160,7 @@ std::string side::words(store::snapshot::reply const& reply)
 {
     std::vector<std::string> members;
     for (auto const& member : reply.members)
-        members.push_back(member.name + "@" + member.session + "=" + member.value + " " + joined_at(member));
+        members.push_back(member.name + "@" + member.session + "=" + value_of(member) + " " + joined_at(member));
     return "last " + std::to_string(reply.last == 0 ? 0 : ordinal(revisions_, reply.last) + 1) + sorted(members) + " dead" +
            sorted(reply.dead) + " more " + yes(!reply.cursor.empty());
 }
@@ -205,6 +217,18 @@ std::string side::words(store::inspect::reply const& reply)
     for (auto const& [wanted, since] : reply.waiters)
         result += ", waited for by " + words(wanted) + " since " + words(since);
     return result;
+}
+
+std::string side::words(store::proclaim::reply const& reply)
+{
+    return "held " + yes(reply.held);
+}
+
+std::string side::words(store::leader::reply const& reply)
+{
+    if (!reply.elected)
+        return "nobody leads";
+    return "led by " + reply.elected->session + " " + value_of(*reply.elected) + " until " + words(reply.deadline);
 }
 
 std::string side::words(store::reap::reply const& reply)

@@ -60,6 +60,8 @@ private:
     std::string words(store::force::reply const&);
     std::string words(store::verify::reply const&);
     std::string words(store::inspect::reply const&);
+    std::string words(store::proclaim::reply const&);
+    std::string words(store::leader::reply const&);
     std::string words(store::reap::reply const&);
     std::string words(store::close::reply const&);
     std::string words(store::put::reply const&);
@@ -68,6 +70,7 @@ private:
 
     std::string words(store::horizon const&);
     std::string words(core::event const&);
+    std::string value_of(core::record const&);
     std::string words(std::optional<core::event> const&);
     std::string words(store::claim const&);
     std::string words(core::server_time) const;

@@ -1,6 +1,8 @@
 // Who holds a lock, who waits for it, and who is next: the same as in scripts/lib/line.lua, step by step.
 #include "group_state.hpp"
 
+#include "../../core/role.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -86,6 +88,11 @@ void group_state::hold(place_id const& place, place_record const& what)
         switch (what.wish.mode)
         {
         case lock_mode::exclusive:
+            if (core::is_role(lock))
+            {
+                renounce(lock, record.place.first);  // the dead one
+                announce(place, what);
+            }
             record.held = kind::place;
             record.place = place;
             break;
@@ -145,6 +152,8 @@ void group_state::end_place(place_id place)
         else if (held == kind::place && known->second.place == place)
         {
             vacate(lock);
+            if (core::is_role(lock))
+                renounce(lock, place.first);
         }
     }
     leases_.erase(place_term(place));

@@ -159,6 +159,12 @@ private:
     void tell_of_term();
     void tell_granted();
 
+    // group_roles.cpp
+    outcome apply(proclaim const&);
+    outcome apply(leader const&);
+    void announce(place_id const&, place_record const&);
+    void renounce(std::string const& role, session_id const&);
+
     // group_data.cpp
     outcome apply(put const&);
     outcome apply(get const&);
@@ -198,6 +204,7 @@ private:
     std::map<std::string, std::set<place_id>> shares_;  // of each lock; also of dead ones, whoever has the lock since
     std::vector<std::pair<place_id, bool>> granted_;    // by the operation under way, and whether for a term
     std::vector<push> told_;                            // by the operation under way
+    std::vector<core::change> roles_;                   // who got or lost one by it
     std::map<std::string, value_record> data_;
     std::map<std::string, std::string> keep_;
     std::uint64_t fence_ = 0;

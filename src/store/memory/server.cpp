@@ -22,7 +22,8 @@ using push_kind = testing::push_fault::kind;
 bool needs_memory(message const& request)
 {
     return request.what && (std::holds_alternative<join>(*request.what) || std::holds_alternative<lock>(*request.what) ||
-                            std::holds_alternative<acquire>(*request.what) || std::holds_alternative<put>(*request.what));
+                            std::holds_alternative<acquire>(*request.what) || std::holds_alternative<proclaim>(*request.what) ||
+                            std::holds_alternative<put>(*request.what));
 }
 
 // Calls the client's end on its strand, if it is still there.

@@ -119,6 +119,7 @@ bool read_place(std::string_view id, std::string_view record, store::claim& to, 
     since = in.time();
     in.bytes(13 + 10 + 5);
     to.owner = in.string();
+    in.string();  // a candidate's value, left out
     while (in.ok() && !in.done())
         to.names.emplace_back(in.string());
     return name.ok() && name.done() && in.ok() && !to.names.empty();
@@ -256,6 +257,20 @@ bool read(resp_value& in, store::inspect::reply& to)
 {
     return has(in, 3) && read(in.items[0], to.now) && read_holders(in.items[1].items, to.holders) &&
            read_waiters(in.items[2].items, to.waiters);
+}
+
+bool read(resp_value& in, store::proclaim::reply& to)
+{
+    return read(in, to.held);
+}
+
+bool read(resp_value& in, store::leader::reply& to)
+{
+    if (!in.is(kind::array) || in.items.empty() || !read(in.items[0], to.now))
+        return false;
+    if (in.items.size() == 1)
+        return true;
+    return has(in, 4) && read(in.items[1], to.deadline) && read_member(in.items[2].text, in.items[3].text, to.elected.emplace());
 }
 
 bool read(resp_value& in, store::reap::reply& to)

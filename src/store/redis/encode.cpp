@@ -124,11 +124,11 @@ public:
 
     call operator()(store::acquire const& op)
     {
-        begin("acquire", 9);
+        begin("acquire", 12);
         line_of(op.who.session);
         add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), flag(op.wait),
             std::string(1, static_cast<char>(op.mode)), op.term.count() != 0 ? "f" : "s", number(op.term), number(op.limit),
-            number(op.fences), op.owner, keys_.prefix());
+            number(op.fences), op.owner, op.value, keys_.prefix());
         for (auto const& name : op.names)
             add(name);
         return std::move(call_);
@@ -136,7 +136,7 @@ public:
 
     call operator()(store::withdraw const& op)
     {
-        begin("withdraw", 9);
+        begin("withdraw", 12);
         line_of(op.who.session);
         add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), keys_.prefix());
         return std::move(call_);
@@ -153,7 +153,7 @@ public:
 
     call operator()(store::force const& op)
     {
-        begin("force", 9);
+        begin("force", 12);
         line_of(op.held.session);
         add(keys_.prefix(), claim_attachment(op.held));
         if (op.held.place != 0)
@@ -184,6 +184,23 @@ public:
         begin("inspect", 5);
         containers({"locks", "queue", "places", "shares", "leases"});
         add(op.name, number(store::inspect::most));
+        return std::move(call_);
+    }
+
+    call operator()(store::proclaim const& op)
+    {
+        begin("proclaim", 6);
+        add(keys_.session(op.who.session));
+        containers({"places", "members", "leases", "events", "last"});
+        add(number(op.who.generation), place_id(op.held), number(op.held.fence), op.held.names.front(), op.value, keys_.prefix());
+        return std::move(call_);
+    }
+
+    call operator()(store::leader const& op)
+    {
+        begin("leader", 3);
+        containers({"locks", "members", "leases"});
+        add(op.role);
         return std::move(call_);
     }
 
@@ -287,7 +304,7 @@ private:
     void line_of(store::session_id const& sid)
     {
         add(keys_.session(sid), keys_.held(sid));
-        containers({"locks", "queue", "places", "shares", "leases", "fence", "epoch"});
+        containers({"locks", "queue", "places", "shares", "leases", "fence", "epoch", "members", "events", "last"});
     }
 
     static std::string number(std::uint64_t value) { return std::to_string(value); }

@@ -1,6 +1,6 @@
 -- acquire: takes one or several locks, all or none, in any mode; or stands in line for them.
--- KEYS   s:<sid>, held:<sid>, locks, queue, places, shares, leases, fence, epoch
--- ARGV   generation, sid, place (16 digits), wait (0 or 1), mode (x, r, p), kind (s, f), term (ms), limit, fences, owner, prefix, locks
+-- KEYS   s:<sid>, held:<sid>, locks, queue, places, shares, leases, fence, epoch, members, events, last
+-- ARGV   generation, sid, place (16 digits), wait (0 or 1), mode (x, r, p), kind (s, f), term (ms), limit, fences, owner, value, prefix, locks
 -- reply  the (first) fence, if granted; WAITING; {until when its holder is surely in the way, or 0}, if not; LOST, STALE
 -- keeps  first come, first served; one step for all locks; asked again with the same place, the same answer, and what has become
 --        possible meanwhile is done; nothing is half-done if a key is of another type
@@ -12,6 +12,7 @@
 --@include event
 --@include fence
 --@include place
+--@include role
 --@include line
 
 local found = redis.call('GET', KEYS[1])
@@ -20,13 +21,14 @@ if found ~= ARGV[1] then
 end
 
 local k = {held = KEYS[2], locks = KEYS[3], queue = KEYS[4], places = KEYS[5], shares = KEYS[6], leases = KEYS[7], fence = KEYS[8],
-           epoch = KEYS[9], prefix = ARGV[11], granted = {}}
+           epoch = KEYS[9], members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[12],
+           granted = {}, changes = {}}
 redis.call('SCARD', k.held)
 check_types(k)
 
 local us, now = time()
 local id = ARGV[2] .. ARGV[3]
-local names = {unpack(ARGV, 12)}
+local names = {unpack(ARGV, 13)}
 
 local function answer(place)
     if not place.granted then
@@ -38,7 +40,7 @@ end
 local place = read_place(k, id)
 if place and not place.granted then
     serve(k, names, us, now)
-    tell_granted(k)
+    tell(k, us, now)
     return answer(read_place(k, id))
 end
 if place and alive(k.leases, lease_of(id, place.kind), now) then
@@ -67,17 +69,12 @@ for _, lock in ipairs(names) do
 end
 
 if busy_until and ARGV[4] == '0' then
-    tell_granted(k)
+    tell(k, us, now)
     return {busy_until}
 end
 
 place = {id = id, sid = ARGV[2], mode = ARGV[5], kind = ARGV[6], term = tonumber(ARGV[7]), limit = tonumber(ARGV[8]),
-         fences = tonumber(ARGV[9]), names = names}
-place.record = '?' .. place.mode .. place.kind .. string.rep('0', 16) .. string.format('%013d%013d%010d%05d', now, place.term, place.limit, place.fences)
-               .. text(ARGV[10])
-for _, lock in ipairs(names) do
-    place.record = place.record .. text(lock)
-end
+         fences = tonumber(ARGV[9]), since = string.format('%013d', now), owner = ARGV[10], value = ARGV[11], names = names}
 
 if busy_until then
     write_place(k, place, false, next_fence(k.fence, 1, us, now))
@@ -97,5 +94,5 @@ if busy_until or place.kind == 's' then
     redis.call('SADD', k.held, 'w' .. ARGV[3])
 end
 share(k.leases, now, {k.queue, k.places})
-tell_granted(k)
+tell(k, us, now)
 return answer(place)

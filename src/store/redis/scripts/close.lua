@@ -13,6 +13,7 @@
 --@include event
 --@include fence
 --@include place
+--@include role
 --@include line
 --@include reap
 

@@ -1,19 +1,21 @@
 #!lua flags=allow-oom
 -- force: takes locks from whoever holds them as the claim says; who is next gets them.
--- KEYS   s:<sid> and held:<sid> of the holder, locks, queue, places, shares, leases, fence, epoch
+-- KEYS   s:<sid> and held:<sid> of the holder, locks, queue, places, shares, leases, fence, epoch, members, events, last
 -- ARGV   prefix, the claim's name in held:<sid>, then for one of `lock`: lock and record; for a place: its id, its fence, and one more
 -- reply  1: released, 0: the claim does not stand
 -- keeps  the holder becomes stale, so that it resumes and verifies what it has; older generations of it stay stale
 --@include time
 --@include alive
 --@include life
+--@include text
 --@include event
 --@include fence
 --@include place
+--@include role
 --@include line
 
 local k = {locks = KEYS[3], queue = KEYS[4], places = KEYS[5], shares = KEYS[6], leases = KEYS[7], fence = KEYS[8], epoch = KEYS[9],
-           prefix = ARGV[1], granted = {}}
+           members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[1], granted = {}, changes = {}}
 local generation = redis.call('GET', KEYS[1])
 redis.call('SCARD', KEYS[2])
 check_types(k)
@@ -39,5 +41,5 @@ if generation then
     redis.call('SET', KEYS[1], '!' .. string.match(generation, '%d*$'), 'KEEPTTL')
 end
 serve(k, locks, us, now)
-tell_granted(k)
+tell(k, us, now)
 return 1

@@ -18,17 +18,19 @@ end
 --@include time
 --@include alive
 --@include life
+--@include text
 --@include event
 --@include fence
 --@include place
+--@include role
 --@include line
 
 local k = {locks = KEYS[1], queue = KEYS[3], places = KEYS[4], shares = KEYS[5], leases = KEYS[6], fence = KEYS[7], epoch = KEYS[8],
-           prefix = ARGV[4], granted = {}}
+           prefix = ARGV[4], granted = {}, changes = {}}
 local us, now = time()
 check_types(k)
 call('SREM', KEYS[2], ARGV[3])
 vacate(k, ARGV[1], found)
 serve(k, {ARGV[1]}, us, now)
-tell_granted(k)
+tell(k, us, now)
 return 1

@@ -12,6 +12,10 @@ end
 local function record(events, last, us, changes)
     local before = tonumber(redis.call('GET', last) or 0)
     local id = math.max(before + 1, us)
+    if before == 0 then  -- `last` may have been lost alone
+        local newest = redis.call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
+        id = newest and math.max(id, tonumber(string.match(newest[1], '%d+')) + 1) or id
+    end
     local event = string.format('%016d%016d', id, before) .. changes
     redis.call('XADD', events, 'MAXLEN', '~', 1024, string.format('%d-0', id), 'e', event)
     redis.call('SET', last, string.format('%d', id), 'KEEPTTL')

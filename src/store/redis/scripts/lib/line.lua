@@ -1,6 +1,6 @@
 -- The line of those who wait for a lock, and who holds it. A record in `locks` begins with a small letter, or with a capital one
 -- while somebody waits: s and x one holder, r readers, p permits, W nobody, but somebody waits (for other locks too, say).
--- What is granted here is told at the end, by `tell_granted`.
+-- What is done here is told at the end, by `tell`.
 
 -- Fails before anything is written if a key is of another type.
 local function check_types(k)
@@ -10,6 +10,11 @@ local function check_types(k)
     redis.call('ZCARD', k.shares)
     redis.call('ZCARD', k.leases)
     redis.call('GET', k.fence)
+    if k.members then
+        redis.call('HLEN', k.members)
+        redis.call('XLEN', k.events)
+        redis.call('GET', k.last)
+    end
 end
 
 local function range_of(lock)
@@ -90,6 +95,10 @@ local function hold(k, place, now)
         local letter = is_waited_for(record) and string.upper(place.mode) or place.mode
         if place.mode == 'x' then
             redis.call('HSET', k.locks, lock, letter .. place.id .. place.kind)
+            if is_role(lock) then
+                renounce(k, lock, string.sub(record, 2, 17))  -- the dead one
+                announce(k, lock, place, now)
+            end
         else
             redis.call('HSET', k.locks, lock, letter)
             redis.call('ZADD', k.shares, 0, lock .. '\0' .. place.id .. place.kind)
@@ -111,6 +120,9 @@ local function end_place(k, place)
             end
         elseif string.sub(record, 2) == place.id .. place.kind then
             vacate(k, lock, record)
+            if is_role(lock) then
+                renounce(k, lock, place.sid)
+            end
         end
     end
     if place.granted and place.kind == 'f' then
@@ -188,8 +200,8 @@ local function tell_of_term(k)
     end
 end
 
--- To each session that got what it waited for, on its own channel: the number of its place and the fence.
-local function tell_granted(k)
+-- To each session that got what it waited for, on its own channel: the number of its place and the fence. Then to all, who leads now.
+local function tell(k, us, now)
     local terms = false
     for _, place in ipairs(k.granted) do
         local channel = k.prefix .. 's:' .. place.sid
@@ -201,4 +213,5 @@ local function tell_granted(k)
     if terms then
         tell_of_term(k)
     end
+    tell_roles(k, us, now)
 end

@@ -5,7 +5,7 @@ local function read_place(k, id)
     if not record then
         return nil
     end
-    local place = {id = id, sid = string.sub(id, 1, 16), record = record,
+    local place = {id = id, sid = string.sub(id, 1, 16), since = string.sub(record, 20, 32),
                    granted = string.sub(record, 1, 1) == 'g', mode = string.sub(record, 2, 2), kind = string.sub(record, 3, 3),
                    number = tonumber(string.sub(record, 4, 19)), term = tonumber(string.sub(record, 33, 45)),
                    limit = tonumber(string.sub(record, 46, 55)), fences = tonumber(string.sub(record, 56, 60)), names = {}}
@@ -16,14 +16,18 @@ local function read_place(k, id)
         table.insert(place.names, string.sub(record, colon + 1, ends))
         at = ends + 1
     end
-    table.remove(place.names, 1)  -- the owner
+    place.owner, place.value = table.remove(place.names, 1), table.remove(place.names, 1)
     return place
 end
 
 local function write_place(k, place, granted, number)
     place.granted, place.number = granted, number
-    place.record = (granted and 'g' or 'w') .. string.sub(place.record, 2, 3) .. string.format('%016d', number) .. string.sub(place.record, 20)
-    redis.call('HSET', k.places, place.id, place.record)
+    local record = (granted and 'g' or 'w') .. place.mode .. place.kind .. string.format('%016d', number) .. place.since
+                   .. string.format('%013d%010d%05d', place.term, place.limit, place.fences) .. text(place.owner) .. text(place.value)
+    for _, lock in ipairs(place.names) do
+        record = record .. text(lock)
+    end
+    redis.call('HSET', k.places, place.id, record)
 end
 
 -- What a place that is granted lives by: its session, or a term of its own.

@@ -1,6 +1,6 @@
 -- Ends sessions: what reap and close have in common.
 -- A plan is made by reading only; then `carry_out` writes it, the event first. A plan that nobody may be told of is not carried out.
--- Locks go to who is next (lib/line) before anybody is told of members.
+-- Locks go to who is next (lib/line).
 local function new_plan(budget)
     return {budget = budget, changes = {}, sessions = {}, locks = {}, places = {}, members = {}, data = {}, terms = {}, unlisted = {}}
 end
@@ -9,7 +9,7 @@ end
 local function ending_keys()
     return {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6], events = KEYS[7],
             last = KEYS[8], queue = KEYS[9], places = KEYS[10], shares = KEYS[11], channel = KEYS[12],
-            prefix = string.sub(KEYS[12], 1, -3), granted = {}}, 12
+            prefix = string.sub(KEYS[12], 1, -3), granted = {}, changes = {}}, 12
 end
 
 -- What was granted for a term of its own outlives the session.
@@ -65,7 +65,7 @@ local function plan_unlisted(k, plan)
     end
     each(k.members, function(field)
         local sid = string.sub(field, -16)
-        if plan.unlisted[sid] then
+        if plan.unlisted[sid] and not is_role(field) then  -- a leader goes with his place
             table.insert(plan.members, field)
             table.insert(plan.changes, '-' .. text(string.sub(field, 1, -18)) .. sid)
         end
@@ -150,9 +150,9 @@ local function carry_out(k, plan, us, now)
         redis.call('PEXPIRE', k.events, linger)
         redis.call('PEXPIRE', k.last, linger)
     end
-    tell_granted(k)
     if event then
         publish(k.channel, event)
     end
+    tell(k, us, now)
     return event
 end
