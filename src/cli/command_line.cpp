@@ -49,7 +49,7 @@ public:
     grammar& operator=(grammar const&) = delete;
 
     void parse(words);  // throws CLI::ParseError
-    bool takes_program() const { return app.got_subcommand("join") || app.got_subcommand("lock"); }
+    bool takes_program() const { return app.got_subcommand("join") || app.got_subcommand("lock") || app.got_subcommand("elect"); }
 
     command_line result;
     words* program = nullptr;  // where CMD belongs, if the command takes one
@@ -73,6 +73,7 @@ private:
     void add_settings();
     void add_members();
     void add_locks();
+    void add_election();
     void add_data();
 
     bool force_ = false;
@@ -80,6 +81,8 @@ private:
     members_command members_;
     watch_command watch_;
     lock_command lock_;
+    elect_command elect_;
+    leader_command leader_;
     inspect_command inspect_;
     release_command release_;
     put_command put_;
@@ -98,6 +101,7 @@ grammar::grammar()
     add_settings();
     add_members();
     add_locks();
+    add_election();
     add_data();
     add("demo", "Tell the story of a group, in memory or on the server of --url", demo_);
     add("demo-victim", "", victim_).group("");  // hidden
@@ -148,6 +152,18 @@ void grammar::add_locks()
     auto& release = add("release", "Take a lock from whoever holds it: release NAME --force", release_);
     release.add_option("NAME", release_.name, "Name of the lock")->required();
     release.add_flag("--force", force_, "The holder goes on until its next beat: only the fencing token protects what it writes");
+}
+
+void grammar::add_election()
+{
+    auto& elect = add("elect", "Run CMD as long as this leads, its term in COTERIE_FENCE: elect ROLE [options] -- CMD...", elect_);
+    elect.add_option("ROLE", elect_.role, "Name of the role")->required();
+    elect.add_option("--value", elect_.value, "What others should know of the leader, an address for instance");
+    elect.add_option("--member", elect_.member, "Who leads then (the host name)");
+    add_duration(elect, "--kill-after", elect_.kill_after, "If the leadership is lost: SIGTERM to CMD, SIGKILL after this (5s), stand again");
+
+    auto& leader = add("leader", "Who leads in a role", leader_);
+    leader.add_option("ROLE", leader_.role, "Name of the role")->required();
 }
 
 void grammar::add_data()
@@ -206,6 +222,8 @@ void parse(grammar& head, grammar& whole, grammar*& used, words const& given)
         head.program->assign(std::next(mark), given.end());
     if (std::holds_alternative<lock_command>(head.result.command) && head.program->empty())
         throw CLI::ValidationError{"lock", "nothing to run under the lock; add -- CMD..."};
+    if (std::holds_alternative<elect_command>(head.result.command) && head.program->empty())
+        throw CLI::ValidationError{"elect", "nothing to run as the leader; add -- CMD..."};
 }
 
 }  // namespace

@@ -47,6 +47,20 @@ struct lock_command
     std::vector<std::string> program;
 };
 
+struct elect_command
+{
+    std::string role;
+    std::string value;
+    std::string member;                          // empty: the host name
+    std::chrono::milliseconds kill_after{5000};  // as in lock_command
+    std::vector<std::string> program;
+};
+
+struct leader_command
+{
+    std::string role;
+};
+
 struct inspect_command
 {
     std::string name;
@@ -88,13 +102,15 @@ struct demo_victim_command
 {
 };
 
-using command = std::variant<join_command, members_command, watch_command, lock_command, inspect_command, release_command, put_command,
-                             get_command, del_command, ls_command, demo_command, demo_victim_command>;
+using command = std::variant<join_command, members_command, watch_command, lock_command, elect_command, leader_command, inspect_command,
+                             release_command, put_command, get_command, del_command, ls_command, demo_command, demo_victim_command>;
 
 asio::awaitable<int> run(context&, join_command const&);
 asio::awaitable<int> run(context&, members_command const&);
 asio::awaitable<int> run(context&, watch_command const&);
 asio::awaitable<int> run(context&, lock_command const&);
+asio::awaitable<int> run(context&, elect_command const&);
+asio::awaitable<int> run(context&, leader_command const&);
 asio::awaitable<int> run(context&, inspect_command const&);
 asio::awaitable<int> run(context&, release_command const&);
 asio::awaitable<int> run(context&, put_command const&);

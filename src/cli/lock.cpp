@@ -5,39 +5,10 @@
 #include "supervise.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/cancel_after.hpp>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <csignal>
 
 namespace coterie::cli {
 namespace {
-
-// It must not go on: whoever gets the lock next relies on that.
-asio::awaitable<void> end(context& c, child& program, std::chrono::milliseconds grace)
-{
-    program.send(SIGTERM);
-    auto [failure, code] = co_await asio::co_spawn(c.get_executor(), program.wait(),
-                                                   asio::cancel_after(grace, asio::as_tuple(asio::use_awaitable)));
-    if (!failure)
-        co_return;
-    program.send(SIGKILL);
-    co_await program.wait();
-}
-
-// The exit code of CMD; none if the lock was lost before CMD ended.
-asio::awaitable<std::optional<int>> while_held(context& c, child& program, lock& held)
-{
-    auto either = asio::experimental::make_parallel_group(asio::co_spawn(c.get_executor(), until_ended(program, c.signals), asio::deferred),
-                                                          held.async_lost(asio::deferred));
-    auto [order, failure, code, no_loss] = co_await std::move(either).async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    if (order[0] == 1 && !no_loss)
-        co_return std::nullopt;
-    if (failure)
-        std::rethrow_exception(failure);
-    co_return code;
-}
 
 int report_loss(lock_command const& what, std::string_view consequence)
 {
@@ -54,12 +25,9 @@ asio::awaitable<int> run_under(context& c, lock_command const& what, lock& held)
         co_return *failed;
     auto& program = *std::get<0>(started);
 
-    auto const code = co_await while_held(c, program, held);
+    auto const code = co_await until_ended_or_lost(program, c.signals, held, what.kill_after);
     if (!code)
-    {
-        co_await end(c, program, what.kill_after);
         co_return report_loss(what, "and CMD was ended");
-    }
 
     auto const [failure] = co_await held.async_release(asio::as_tuple(asio::use_awaitable));
     if (failure == errc::lost)

@@ -3,9 +3,12 @@
 #include "exit_code.hpp"
 #include "output.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancel_after.hpp>
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 #include <utility>
 
@@ -38,6 +41,18 @@ asio::awaitable<int> until_ended(child& program, stop_signals& signals)
             program.forward(by.signal);
         }
     }
+}
+
+asio::awaitable<void> end_program(child& program, std::chrono::milliseconds grace)
+{
+    program.send(SIGTERM);
+    auto const executor = co_await asio::this_coro::executor;
+    auto [failure, code] =
+        co_await asio::co_spawn(executor, program.wait(), asio::cancel_after(grace, asio::as_tuple(asio::use_awaitable)));
+    if (!failure)
+        co_return;
+    program.send(SIGKILL);
+    co_await program.wait();
 }
 
 }  // namespace coterie::cli

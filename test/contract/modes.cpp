@@ -26,6 +26,18 @@ BOOST_AUTO_TEST_CASE(several_are_taken_together_or_not_at_all)
         BOOST_TEST(alice.lock(name)->granted);
 }
 
+BOOST_AUTO_TEST_CASE(a_dead_reader_who_outlasts_the_permits_leaves_nothing)
+{
+    session reader{c};
+    session alice{c};
+    reader.acquire(reading("l"));
+    reader.die();
+    BOOST_TEST(alice.acquire(permit("l", 1))->granted);
+    alice.withdraw();
+    c.reap({reader.id()});
+    BOOST_TEST(alice.lock("l")->granted);  // the record is gone: the cheapest way is open again
+}
+
 BOOST_AUTO_TEST_CASE(two_who_want_the_same_two_do_not_block_each_other)
 {
     session alice{c};

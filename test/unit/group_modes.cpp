@@ -1,10 +1,5 @@
-// Readers and writers, permits, several locks at once, a body under a lock, and what inspection tells.
+// Readers and writers, permits, several locks at once, and what inspection tells.
 #include "group_world.hpp"
-
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-
-#include <stdexcept>
 
 using namespace unit;
 using coterie::lock;
@@ -25,33 +20,6 @@ coterie::permit_options one_of(std::uint32_t limit)
     coterie::permit_options options;
     options.limit = limit;
     return options;
-}
-
-// What came of a body: its exception, if any.
-struct finished
-{
-    int times = 0;
-    std::exception_ptr thrown;
-    error_code error() const
-    {
-        try
-        {
-            if (thrown)
-                std::rethrow_exception(thrown);
-        }
-        catch (boost::system::system_error const& e)
-        {
-            return e.code();
-        }
-        return {};
-    }
-};
-
-// Waits until it is cancelled.
-asio::awaitable<void> for_ever()
-{
-    asio::steady_timer timer{co_await asio::this_coro::executor, std::chrono::steady_clock::time_point::max()};
-    co_await timer.async_wait(asio::use_awaitable);
 }
 
 }  // namespace
@@ -219,127 +187,6 @@ BOOST_AUTO_TEST_CASE(inspection_explains)
     BOOST_TEST((info->waiters[1].waiting == 1s));
     BOOST_TEST((info->waiters[1].mode == lock_mode::shared));
     BOOST_TEST(ok(b->async_inspect("l"))->holds == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(the_result_of_a_body_comes_through)
-{
-    auto& a = make("a");
-    auto& b = make("b");
-    int result = 0;
-    finished end;
-    a->async_with_lock(
-        "l", [&](lock const& held) -> asio::awaitable<int> { co_return held.state() == lock_state::held ? 42 : 0; },
-        [&](std::exception_ptr thrown, int value) {
-            ++end.times;
-            end.thrown = thrown;
-            result = value;
-        });
-    run_until([&] { return end.times > 0; });
-    BOOST_TEST(!end.thrown);
-    BOOST_TEST(result == 42);
-    BOOST_TEST(ok(b->async_try_lock("l")).has_value());
-}
-
-BOOST_AUTO_TEST_CASE(the_exception_of_a_body_comes_through)
-{
-    auto& a = make("a");
-    auto& b = make("b");
-    finished end;
-    a->async_with_lock(
-        "l",
-        [](lock const&) -> asio::awaitable<void> {
-            throw std::runtime_error{"mine"};
-            co_return;
-        },
-        [&](std::exception_ptr thrown) {
-            ++end.times;
-            end.thrown = thrown;
-        });
-    run_until([&] { return end.times > 0; });
-    BOOST_REQUIRE(end.thrown);
-    BOOST_CHECK_THROW(std::rethrow_exception(end.thrown), std::runtime_error);
-    BOOST_TEST(ok(b->async_try_lock("l")).has_value());
-}
-
-BOOST_AUTO_TEST_CASE(a_body_is_cancelled_when_its_lock_is_lost)
-{
-    auto& a = make("a");
-    finished end;
-    bool ended = false;
-    ok(a->async_join());
-    a->async_with_lock(
-        "l",
-        [&](lock const&) -> asio::awaitable<void> {
-            try
-            {
-                co_await for_ever();
-            }
-            catch (boost::system::system_error const&)
-            {
-                ended = true;
-                throw;
-            }
-        },
-        [&](std::exception_ptr thrown) {
-            ++end.times;
-            BOOST_TEST(ended);
-            end.thrown = thrown;
-        });
-    run_for(1s);
-    BOOST_TEST(end.times == 0);
-    server.refuse_connections(true);
-    server.disconnect_all();
-    run_for(10s);
-    BOOST_TEST(end.times == 1);
-    BOOST_TEST((end.error() == errc::lost));
-}
-
-BOOST_AUTO_TEST_CASE(a_cancelled_body_gives_its_lock_back)
-{
-    auto& a = make("a");
-    auto& b = make("b");
-    for (auto const type : {asio::cancellation_type::terminal, asio::cancellation_type::total})
-    {
-        finished end;
-        asio::cancellation_signal stop;
-        a->async_with_lock(
-            "l", [](lock const&) { return for_ever(); }, asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr thrown) {
-                ++end.times;
-                end.thrown = thrown;
-            }));
-        run_for(1s);
-        BOOST_TEST(!ok(b->async_try_lock("l")).has_value());
-        stop.emit(type);
-        run_for(1s);
-        BOOST_TEST(end.times == 1);
-        BOOST_TEST((end.error() == asio::error::operation_aborted));
-        BOOST_TEST(ok(b->async_try_lock("l")).has_value());
-        settle();
-    }
-}
-
-BOOST_AUTO_TEST_CASE(a_body_whose_lock_is_not_to_be_had_never_runs)
-{
-    auto& a = make("a");
-    auto& b = make("b");
-    auto const held = ok(a->async_lock("l"));
-    coterie::lock_options soon;
-    soon.wait = 100ms;
-    finished end;
-    bool ran = false;
-    b->async_with_lock(
-        "l", soon,
-        [&](lock const&) -> asio::awaitable<void> {
-            ran = true;
-            co_return;
-        },
-        [&](std::exception_ptr thrown) {
-            ++end.times;
-            end.thrown = thrown;
-        });
-    run_for(1s);
-    BOOST_TEST((end.error() == errc::timed_out));
-    BOOST_TEST(!ran);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -130,7 +130,6 @@ void group_state::end_place(place_id place)
     using kind = lock_record::kind;
 
     auto const what = places_.at(place);
-    auto const share_kind = what.wish.mode == lock_mode::shared ? kind::shared : kind::permit;
     for (auto const& lock : what.wish.names)
     {
         auto const known = locks_.find(lock);
@@ -146,7 +145,7 @@ void group_state::end_place(place_id place)
             bool const last = shares->second.empty();
             if (last)
                 shares_.erase(shares);
-            if (last && held == share_kind)
+            if (last && (held == kind::shared || held == kind::permit))  // (a dead reader may be left when the last permit goes)
                 vacate(lock);
         }
         else if (held == kind::place && known->second.place == place)

@@ -115,7 +115,8 @@ local function end_place(k, place)
             redis.call('ZREM', k.queue, entry_in_line(lock, place))
         elseif place.mode ~= 'x' then
             redis.call('ZREM', k.shares, lock .. '\0' .. place.id .. place.kind)
-            if string.lower(record) == place.mode and redis.call('ZLEXCOUNT', k.shares, range_of(lock)) == 0 then
+            -- (A dead reader may be left when the last permit goes, and the other way round.)
+            if string.find(record, '^[rRpP]') and redis.call('ZLEXCOUNT', k.shares, range_of(lock)) == 0 then
                 vacate(k, lock, record)
             end
         elseif string.sub(record, 2) == place.id .. place.kind then
