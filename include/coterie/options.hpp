@@ -30,6 +30,11 @@ struct group_config
 
     // Who joins and locks when an operation names nobody. Default: the host name.
     std::string member{};
+
+    // When the store has lost its data (a restart without persistence, say; it shows a new epoch): nobody gets a lock or a role for one ttl from
+    // then on, so that those who had one can keep it, if they hear of it in time, and nobody has it beside one who has not heard yet.
+    // Everybody in the group should say the same, and have the same ttl. False: locks are lost at once, and free.
+    bool quarantine = true;
 };
 
 struct join_options

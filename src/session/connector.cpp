@@ -37,7 +37,7 @@ std::shared_ptr<connector> connector::make(std::shared_ptr<hub> shared, group_co
 connector::connector(std::shared_ptr<hub> shared, group_config config)
     : hub_{std::move(shared)}
     , config_{checked(std::move(config))}
-    , session_{*hub_, config_.group_name, *config_.ttl, config_.heartbeat, *this}
+    , session_{*hub_, config_.group_name, {*config_.ttl, config_.heartbeat}, config_.quarantine, *this}
     , watcher_{*hub_, session_, config_.group_name, [this] { return shared_from_this(); }}
     , members_{*hub_, session_, [this](core::event const& event) { watcher_.on_own_event(event); }}
     , locks_{*hub_, session_, config_.group_name, [this] { reap_timer_.look(); }, [this] { return shared_from_this(); }}

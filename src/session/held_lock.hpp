@@ -25,6 +25,8 @@ struct held_claim
     std::uint64_t fences_end = 0;
     std::vector<std::shared_ptr<held_lock>> holders{};
     std::shared_ptr<lock_line> line{};  // through which it came
+    std::string value{};                // of a role
+    bool unconfirmed = false;           // after lost data: `what` names a place that was asked for, and may not be known to the store
 };
 
 // One acquisition, shared by all its holds.

@@ -262,6 +262,7 @@ task<> lock_line::take(answer const& got)
     claim->next_fence = got.fence;
     claim->fences_end = got.fence + got.fences;
     claim->line = shared_from_this();
+    claim->value = wish_.value;
     contended_ = standing_;
     plain_doubt_ = false;
     drop_place();

@@ -48,6 +48,7 @@ public:
     void on_returned();  // or lost
 
     void close();
+    lock_wish const& wish() const { return wish_; }
     bool under_way() const { return running_; }
     bool idle() const { return !running_ && !occupied_ && line_.empty(); }
 

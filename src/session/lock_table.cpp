@@ -108,10 +108,12 @@ task<outcome<bool>> lock_table::proclaim(held_ptr held, std::string value, std::
         co_return result;
     store::proclaim operation;
     operation.held = held->claim()->what;
-    operation.value = std::move(value);
+    operation.value = value;
     auto const proclaimed = co_await session_.call(std::move(operation), asking, persistence::bounded);
     result.ec = proclaimed.ec;
     result.value = proclaimed.value.held;
+    if (result.value)
+        held->claim()->value = std::move(value);
     co_return result;
 }
 
@@ -248,10 +250,50 @@ task<error_code> lock_table::verify(store::caller const& who)
 {
     for (auto const& [place, line] : standing_)
         line->on_resumed();
+    if (auto const failed = co_await confirm(who))
+        co_return failed;
     if (auto const failed = co_await returns_.give_back_strays(group_))
         co_return failed;
     std::vector<claim_ptr> const all{claims_.begin(), claims_.end()};
     co_return co_await verify(who, all);
+}
+
+// Claims of an earlier session under a lease that is not over: the store has lost its data. A place for each, under the old fences.
+task<error_code> lock_table::confirm(store::caller const& who)
+{
+    for (auto const& claim : std::set{claims_})
+    {
+        bool const known = claim->what.session == who.session && !claim->unconfirmed;
+        if (known || claim->what.fixed || !claims_.contains(claim))  // (it may have been given back meanwhile)
+            continue;
+        if (claim->what.session != who.session)
+        {
+            claim->what.session = who.session;
+            claim->what.place = ++last_place_;
+            claim->unconfirmed = true;
+        }
+        auto const& wish = claim->line->wish();
+        store::acquire operation;
+        operation.who = who;
+        operation.place = claim->what.place;
+        operation.names = wish.names;
+        operation.owner = wish.owner;
+        operation.value = claim->value;
+        operation.mode = wish.mode;
+        operation.limit = wish.limit;
+        operation.confirmed = claim->what.fence;
+        operation.fences = static_cast<std::uint32_t>(claim->fences_end - claim->what.fence);
+        auto const confirmed = co_await submit(hub_, group_, std::move(operation));
+        if (confirmed.ec)
+            co_return confirmed.ec;
+        claim->unconfirmed = false;
+        if (!confirmed.value.granted && forget(claim))
+        {
+            lose(claim);
+            claim->line->on_returned();
+        }
+    }
+    co_return error_code{};
 }
 
 task<> lock_table::verify_inherited(store::caller const& who)

@@ -84,6 +84,7 @@ private:
     std::shared_ptr<lock_line> line_of(lock_wish const&);
     task<> watch_term(claim_ptr);
     task<outcome<bool>> give_back(claim_ptr, std::shared_ptr<caller_base> asking);
+    task<error_code> confirm(store::caller const& who);
     task<error_code> verify(store::caller const& who, std::vector<claim_ptr> const&);
     void lose(claim_ptr const&);
     bool forget(claim_ptr const&);

@@ -12,11 +12,11 @@ constexpr std::size_t remembered = 64;
 
 }  // namespace
 
-session::session(hub& shared, std::string group, std::chrono::milliseconds ttl, std::chrono::milliseconds heartbeat, attachments& attached)
+session::session(hub& shared, std::string group, tempo how, bool confirms, attachments& attached)
     : hub_{shared}
     , group_{std::move(group)}
-    , ttl_{ttl}
-    , heartbeat_{heartbeat}
+    , tempo_{how}
+    , confirms_{confirms}
     , attached_{attached}
     , changed_{shared.strand(), shared.time()}
 {
@@ -127,12 +127,18 @@ void session::lose_session()
     past_.push_back(std::exchange(who_.session, {}));
     if (past_.size() > remembered)
         past_.pop_front();
-    if (lease_)
-    {
-        lease_->end();
-        attached_.on_lease_lost(*lease_);
-    }
+    // If the store has lost its data, and not just this session, what is held can be confirmed as long as the lease lasts.
+    if (!confirms_)
+        lose_lease();
     attached_.on_session_lost();
+}
+
+void session::lose_lease()
+{
+    if (!lease_)
+        return;
+    lease_->end();
+    attached_.on_lease_lost(*lease_);
 }
 
 task<> session::run()
@@ -166,12 +172,14 @@ task<bool> session::establish()
     who_.generation = hub_.generation();
     auto const who = who_;
 
-    store::open const operation{who, ttl_, resume, attached_.fence_floor()};
+    store::open operation{who, tempo_.ttl, resume, attached_.fence_floor()};
+    if (confirms_)
+        operation.known_epoch = epoch_;
     auto const opened = co_await submit(hub_, group_, operation);
     if (opened.ec == errc::lost)
     {
         lose_session();
-        co_return false;
+        co_return resume && co_await establish();  // another one, at once
     }
     maybe_open_ = maybe_open_ || opened.ec == errc::outcome_unknown;
     refusal_ = is_worth_retrying(opened.ec) ? error_code{} : opened.ec;
@@ -186,13 +194,13 @@ task<bool> session::establish()
     last_beat_ = last_touch_ = opened.sent;
     if (!resume)
         ++hub_.count().sessions;
-    if (!lease_ || !lease_->renew(opened.sent, hub_.now()))
-    {
-        if (lease_)
-            attached_.on_lease_lost(*lease_);
-        lease_ = std::make_shared<core::lease>(opened.sent, ttl_, heartbeat_);
-    }
-    if (epoch_ != opened.value.epoch && !std::exchange(epoch_, opened.value.epoch).empty())
+    bool const new_epoch = epoch_ != opened.value.epoch && !std::exchange(epoch_, opened.value.epoch).empty();
+    carried_ = carried_ || (!resume && new_epoch && lease_);
+    if (!resume && !carried_)
+        lose_lease();
+    if (!carried_)
+        renew_lease(opened.sent);
+    if (new_epoch)
         attached_.on_epoch();
     compare_clocks(opened.value.seen.now, opened.sent);
     attached_.on_seen(opened.value.seen, hub_.now(), true);
@@ -201,16 +209,30 @@ task<bool> session::establish()
     refusal_ = is_worth_retrying(failed) ? error_code{} : failed;
     if (failed || hub_.generation() != who.generation || !hub_.up())
         co_return false;
+    // Not before all was confirmed: until then what is held is held under the old session.
+    if (std::exchange(carried_, false) && !renew_lease(opened.sent))
+        co_return false;  // too late for that: once more, and what it held is given back
     ready_ = true;
     changed_.notify();
     co_return true;
+}
+
+// False: it was over, and this is another one.
+bool session::renew_lease(core::local_time sent)
+{
+    if (lease_ && lease_->renew(sent, hub_.now()))
+        return true;
+    if (lease_)
+        attached_.on_lease_lost(*lease_);
+    lease_ = std::make_shared<core::lease>(sent, tempo_.ttl, tempo_.heartbeat);
+    return false;
 }
 
 task<> session::beat_on()
 {
     while (ready_ && !stopped_)
     {
-        auto const due = last_beat_ + std::chrono::nanoseconds{heartbeat_} - heartbeat_ * hub_.chance() / 20;
+        auto const due = last_beat_ + std::chrono::nanoseconds{tempo_.heartbeat} - tempo_.heartbeat * hub_.chance() / 20;
         if (co_await changed_.wait(std::chrono::time_point_cast<core::duration>(due)) && hub_.now() < due)
             continue;
         if (!ready_ || stopped_)
@@ -218,7 +240,7 @@ task<> session::beat_on()
 
         bool const touch = hub_.now() - last_touch_ >= touch_interval;
         auto const who = who_;
-        store::beat const operation{who, ttl_, touch};
+        store::beat const operation{who, tempo_.ttl, touch};
         auto const beaten = co_await submit(hub_, group_, operation);
         if (beaten.ec)
         {
@@ -226,7 +248,7 @@ task<> session::beat_on()
             hub_.log(log_level::warning, "group {}: beat failed: {}", group_, beaten.ec.message());
             if (is_worth_retrying(beaten.ec))
                 co_return doubt(who);
-            last_beat_ += heartbeat_ / 4;  // refused: sooner than the next regular one
+            last_beat_ += tempo_.heartbeat / 4;  // refused: sooner than the next regular one
             continue;
         }
 

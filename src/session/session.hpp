@@ -56,10 +56,17 @@ concept of_session = requires(Operation operation)
 class session
 {
 public:
-    // `keep_alive` gives every coroutine started here a share of what owns the session.
-    session(hub&, std::string group, std::chrono::milliseconds ttl, std::chrono::milliseconds heartbeat, attachments&);
+    struct tempo
+    {
+        std::chrono::milliseconds ttl;
+        std::chrono::milliseconds heartbeat;
+    };
 
-    void start(std::shared_ptr<void> keep_alive);  // from now on a session is wanted
+    // `confirms`: what is held under a lease that is not over is kept when the store loses its data, if the store agrees (quarantine).
+    session(hub&, std::string group, tempo, bool confirms, attachments&);
+
+    // From now on a session is wanted. `keep_alive` gives every coroutine started here a share of what owns it.
+    void start(std::shared_ptr<void> keep_alive);
     void on_link();
     void stop_calls();                               // every call() ends with errc::closed
     task<error_code> close(core::local_time until);  // ends the session in the store, stops everything
@@ -68,7 +75,7 @@ public:
     store::caller const& who() const { return who_; }
     std::shared_ptr<core::lease> const& lease() const { return lease_; }
     std::deque<store::session_id> const& past() const { return past_; }  // the last ones that were lost
-    std::chrono::milliseconds heartbeat() const { return heartbeat_; }
+    std::chrono::milliseconds heartbeat() const { return tempo_.heartbeat; }
     task<> pause();  // between tries of something that the server refuses
 
     // Sends an operation until it is answered, under the session of the moment (if it is one of a session and not `sessionless`).
@@ -87,12 +94,14 @@ private:
     static bool is_worth_retrying(error_code);
     void doubt(store::caller const&);
     void lose_session();
+    void lose_lease();
+    bool renew_lease(core::local_time sent);
     error_code why_not_ready() const;
 
     hub& hub_;
     std::string group_;
-    std::chrono::milliseconds ttl_;
-    std::chrono::milliseconds heartbeat_;
+    tempo tempo_;
+    bool confirms_;
     attachments& attached_;
 
     bool started_ = false;
@@ -102,6 +111,7 @@ private:
     bool open_ = false;        // the store has confirmed who_.session once, and not denied it since
     bool maybe_open_ = false;  // it was asked to open, and did not answer
     bool ready_ = false;       // ... on this connection, and everything is restored
+    bool carried_ = false;     // the lease is that of an earlier session, until what is held is confirmed under this one
     error_code refusal_;       // what the last try to open or to restore met
     store::caller who_;
     std::deque<store::session_id> past_;  // the last ones that were lost

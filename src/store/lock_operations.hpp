@@ -63,6 +63,10 @@ struct acquire
     std::chrono::milliseconds term{};  // 0: lives with the session; else a lease of its own, renewed only by asking again
     bool wait = false;                 // if it cannot be had: stand in line, and be told by a push (see observer::on_grant)
     std::uint32_t fences = 1;          // how many fences, one after the other
+
+    // Not 0: the (first) fence under which it was held until the store lost its data. During the quarantine that and only that is granted.
+    std::uint64_t confirmed = 0;
+
     static constexpr std::size_t most = 64;
     static constexpr std::uint32_t most_fences = 99'999;
 

@@ -37,9 +37,13 @@ struct open
     bool resume = false;
     std::uint64_t fence_floor = 0;  // the largest fence this client has seen: later fences are larger
 
+    // If the store has another epoch now: until `ttl` after that one began nobody is granted a lock, but who had it before (quarantine; see
+    // acquire::confirmed). Empty: none was known, or none of this is wanted.
+    std::string known_epoch{};
+
     struct reply
     {
-        std::string epoch;  // random; another value means that the store lost its data
+        std::string epoch;  // when it began (ms, 13 digits), then random; another one means that the store lost its data
         horizon seen;
     };
 };

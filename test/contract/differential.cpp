@@ -112,7 +112,10 @@ void differ::open_one()
     auto const who = caller;
     auto const ttl = length();
     auto const resume = chance(50);
-    both([&](side const& at) { return store::open{.who = who, .ttl = ttl, .resume = resume, .fence_floor = at.highest_fence()}; });
+    auto const known = chance(2) ? "another" : "";
+    both([&](side const& at) {
+        return store::open{.who = who, .ttl = ttl, .resume = resume, .fence_floor = at.highest_fence(), .known_epoch = known};
+    });
 }
 
 void differ::change_members()
@@ -163,7 +166,13 @@ void differ::take_lock()
     wish.term = chance(20) ? length() : milliseconds{};
     wish.wait = chance(70);
     wish.fences = static_cast<std::uint32_t>(1 + below(3));
-    both([&](side const&) { return wish; });
+    bool const confirms = chance(10);
+    auto const fence = below(memory.fences() + 1);
+    wish.wait = wish.wait && !confirms;
+    both([&](side const& at) {
+        wish.confirmed = confirms ? at.fence(fence) : 0;
+        return wish;
+    });
 }
 
 void differ::give_back()

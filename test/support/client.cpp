@@ -149,6 +149,7 @@ void client::on_down(error_code why)
 
 void client::on_event(std::string const& where, core::event const& event)
 {
+    looks += event.is_look();
     if (event.is_look())
         return;  // whether a deadline is the earliest is a matter of milliseconds
     BOOST_TEST(where == group);

@@ -115,6 +115,7 @@ public:
     std::string group;
     std::vector<core::event> events;  // pushed, and not yet taken
     std::vector<store::grant> grants;
+    int looks = 0;
     int gaps = 0;
     std::uint64_t generation = 0;  // the newest one of on_up()
     bool up = false;

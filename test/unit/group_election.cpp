@@ -282,8 +282,8 @@ BOOST_AUTO_TEST_CASE(every_push_may_be_lost)
 
 BOOST_AUTO_TEST_CASE(nobody_leads_after_lost_data_until_somebody_is_elected)
 {
-    auto& a = make("a");
-    auto& c = make("c");
+    auto& a = make("a", without_quarantine());
+    auto& c = make("c", without_quarantine());
     auto term = ok(a->async_campaign("r", "1"));
     leader_reader watches{ok(c->async_watch_leader("r"))};
     auto const lost = start(term.async_lost());

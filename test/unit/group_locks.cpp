@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(inspect_tells_who_holds_it)
 
 BOOST_AUTO_TEST_CASE(fences_grow_over_lost_data_and_a_clock_set_back)
 {
-    auto& a = make("a");
+    auto& a = make("a", without_quarantine());
     std::uint64_t last = 0;
     for (int i = 0; i < 4; ++i)
     {

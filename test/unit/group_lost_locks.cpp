@@ -185,10 +185,10 @@ BOOST_AUTO_TEST_CASE(a_lock_tried_again_after_a_local_loss_is_a_new_one)
     BOOST_TEST(ok(a->async_inspect("l"))->fence == again->fence());
 }
 
-BOOST_AUTO_TEST_CASE(lost_data_means_lost_locks)
+BOOST_AUTO_TEST_CASE(lost_data_means_lost_locks_without_quarantine)
 {
-    auto& a = make("a");
-    auto& b = make("b");
+    auto& a = make("a", without_quarantine());
+    auto& b = make("b", without_quarantine());
     auto lock = ok(a->async_try_lock("l"));
     auto fixed = ok(a->async_try_lock("k", leased(1h)));
     auto const lost = start(lock->async_lost());
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_short_outage_loses_nothing)
 
 BOOST_AUTO_TEST_CASE(a_wait_for_the_loss_can_be_given_up_and_repeated)
 {
-    auto& a = make("a");
+    auto& a = make("a", without_quarantine());
     auto lock = ok(a->async_try_lock("l"));
     auto const given_up = start(lock->async_lost());
     auto const kept = start(lock->async_lost());

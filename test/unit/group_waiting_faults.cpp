@@ -151,9 +151,9 @@ BOOST_AUTO_TEST_CASE(who_waits_goes_on_waiting_under_a_new_session)
 
 BOOST_AUTO_TEST_CASE(nobody_is_forgotten_when_the_store_loses_its_data)
 {
-    auto& a = make("a");
-    auto& b = make("b");
-    auto& d = make("d");
+    auto& a = make("a", without_quarantine());
+    auto& b = make("b", without_quarantine());
+    auto& d = make("d", without_quarantine());
     auto const held = ok(a->async_lock("l"));
     auto const first = start(b->async_lock("l"));
     auto const second = start(d->async_lock("l"));

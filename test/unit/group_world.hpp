@@ -229,6 +229,14 @@ private:
     asio::io_context home_;  // of the clock; goes first, and drops the timers of all
 };
 
+// Locks are lost at once, and free, when the store loses its data.
+inline group_config without_quarantine()
+{
+    group_config config;
+    config.quarantine = false;
+    return config;
+}
+
 inline coterie::lock_options leased(std::chrono::milliseconds term)
 {
     coterie::lock_options options;

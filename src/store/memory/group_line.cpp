@@ -74,7 +74,7 @@ std::optional<server_time> group_state::in_the_way(std::string const& lock, acqu
 
 bool group_state::can_have(place_id const& place, place_record const& what) const
 {
-    return std::ranges::all_of(what.wish.names,
+    return !quarantined() && std::ranges::all_of(what.wish.names,
                                [&](std::string const& lock) { return first_in_line(lock) == place && !in_the_way(lock, what.wish); });
 }
 

@@ -47,6 +47,8 @@ outcome group_state::apply(lock const& what)
             return {{}, lock::reply{false, 0, deadline.value_or(server_time{})}};
     }
 
+    if (auto const until = quarantined())
+        return {{}, lock::reply{false, 0, *until}};
     auto const fence = next_fence();
     locks_[what.name] = {.held = kind::session, .waited = false, .session = sid, .fence = fence, .owner = what.owner};
     held_[sid].insert(attachment(what.owner, what.name));
@@ -84,13 +86,15 @@ outcome group_state::apply(acquire const& what)
         serve(what.names);
     }
 
-    std::optional<server_time> busy_until;
+    auto busy_until = quarantined();
+    if (what.confirmed != 0)
+        busy_until = busy_until ? std::nullopt : std::optional{server_time{}};
     for (auto const& lock : what.names)
     {
         if (is_waited_for(lock))
             serve({lock});  // who waits may be dead
         auto until = in_the_way(lock, what);
-        if (is_waited_for(lock) && !until)
+        if (is_waited_for(lock) && !until && what.confirmed == 0)
             until = server_time{};
         if (until)
             busy_until = std::max(busy_until.value_or(server_time{}), *until);
@@ -102,7 +106,8 @@ outcome group_state::apply(acquire const& what)
     }
 
     auto& place = places_[id];
-    place = {.wish = what, .since = now_, .granted = !busy_until, .number = next_fence(busy_until ? 1 : what.fences)};
+    place = {.wish = what, .since = now_, .granted = !busy_until, .number = 0};
+    place.number = busy_until || what.confirmed == 0 ? next_fence(busy_until ? 1 : what.fences) : confirm_fence(what);
     bool const fixed = what.term.count() != 0;
     if (busy_until)
     {
@@ -239,6 +244,13 @@ bool group_state::release(claim const& what)
     serve(names);
     tell_granted();
     return true;
+}
+
+// Of before the change of epoch: those to come are larger.
+std::uint64_t group_state::confirm_fence(acquire const& what)
+{
+    fence_ = std::max(fence_, what.confirmed + what.fences - 1);
+    return what.confirmed;
 }
 
 std::uint64_t group_state::next_fence(std::uint64_t count)

@@ -48,6 +48,9 @@ outcome group_state::apply(close const& what)
 std::optional<core::event> group_state::finish(ending all)
 {
     auto event = publish(std::move(all.changes));
+    if (all.quarantine_is_over)
+        for (auto const& entry : queue_)
+            all.vacant.insert(std::get<0>(entry));
     serve({all.vacant.begin(), all.vacant.end()});
     tell_granted();
     forget_if_over();
@@ -117,7 +120,9 @@ void group_state::reap_terms(ending& all)
     for (auto const& lease : due)
     {
         auto const name = lease.substr(2);
-        if (lease[0] == 'w')
+        if (lease == quarantine)
+            all.quarantine_is_over = true;
+        else if (lease[0] == 'w')
         {
             place_id const id{name.substr(0, 16), std::stoull(name.substr(16))};
             if (auto const place = places_.find(id); place != places_.end() && place->second.granted)

@@ -23,14 +23,34 @@ outcome group_state::apply(open const& what)
     fence_ = std::max({fence_, what.fence_floor, static_cast<std::uint64_t>(instant_.time_since_epoch().count())});
     if (epoch_.empty())
     {
-        char text[17];
-        std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>((*random_)()));
+        char text[30];
+        std::snprintf(text, sizeof text, "%013lld%016llx", static_cast<long long>(now_.time_since_epoch().count()),
+                      static_cast<unsigned long long>((*random_)()));
         epoch_ = text;
     }
+    auto const before = quarantined();
+    if (!what.known_epoch.empty() && what.known_epoch != epoch_)
+        enter_quarantine(what);
     outlive(deadline);
     // Those who wait for the next death may know only of later ones.
-    bool const first_to_end = is_new && leases_.next() == deadline && leases_.size() > 1;
+    bool const first_to_end = (is_new && leases_.next() == deadline && leases_.size() > 1) ||
+                              (quarantined() != before && leases_.next() == quarantined());
     return {{}, open::reply{epoch_, seen()}, first_to_end ? std::vector<push>{core::event{}} : std::vector<push>{}};
+}
+
+// Who had a lock before the change had his last beat before the new epoch began.
+void group_state::enter_quarantine(open const& what)
+{
+    server_time const began{std::chrono::milliseconds{std::stoll(epoch_.substr(0, 13))}};
+    auto const ends = began + what.ttl;
+    if (ends > now_ && ends > quarantined().value_or(server_time{}))
+        leases_.set(quarantine, ends);
+}
+
+// Until then.
+std::optional<server_time> group_state::quarantined() const
+{
+    return alive_until(quarantine);
 }
 
 // `touch` changes nothing here: each beat extends the life of the group.

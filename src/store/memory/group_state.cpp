@@ -28,6 +28,7 @@ void group_state::expire(instant now)
     clean_up();
     events_.clear();
     last_ = 0;
+    epoch_.clear();
 }
 
 // What the last lease takes along; the history lingers, and the fence for longer.
@@ -42,7 +43,6 @@ void group_state::clean_up()
     places_.clear();
     shares_.clear();
     data_.clear();
-    epoch_.clear();
 }
 
 bool group_state::empty() const noexcept

@@ -118,6 +118,8 @@ private:
     bool session_alive(session_id const&) const;
     horizon seen() const;
     void outlive(server_time deadline);
+    std::optional<server_time> quarantined() const;
+    void enter_quarantine(open const&);
 
     // group_members.cpp
     outcome apply(join const&);
@@ -140,6 +142,7 @@ private:
     bool stands(claim const&) const;
     bool release(claim const&);
     std::uint64_t next_fence(std::uint64_t count = 1);
+    std::uint64_t confirm_fence(acquire const&);
 
     // group_line.cpp
     using lock_names = std::vector<std::string>;
@@ -182,6 +185,7 @@ private:
         std::size_t budget = 0;
         std::vector<core::change> changes{};
         std::set<std::string> vacant{};  // locks that somebody else may have now
+        bool quarantine_is_over = false;
     };
     bool reap_session(session_id const&, ending&);
     void reap_terms(ending&);
@@ -216,6 +220,7 @@ private:
 };
 
 // The keys of leases that are no session's.
+inline std::string const quarantine{'q', '\0'};
 std::string place_term(std::pair<session_id, std::uint64_t> const& place);
 std::string value_term(std::string_view path);
 bool is_session(std::string_view lease);

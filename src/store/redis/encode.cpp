@@ -59,7 +59,8 @@ public:
         add(keys_.session(op.who.session), keys_.of("leases"), keys_.held(op.who.session));
         containers({"locks", "fence", "epoch", "members", "data", "events", "last", "queue", "places", "shares"});
         add(keys_.events());
-        add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch());
+        add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch(),
+            op.known_epoch);
         return std::move(call_);
     }
 
@@ -128,7 +129,7 @@ public:
         line_of(op.who.session);
         add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), flag(op.wait),
             std::string(1, static_cast<char>(op.mode)), op.term.count() != 0 ? "f" : "s", number(op.term), number(op.limit),
-            number(op.fences), op.owner, op.value, keys_.prefix());
+            number(op.fences), number(op.confirmed), op.owner, op.value, keys_.prefix());
         for (auto const& name : op.names)
             add(name);
         return std::move(call_);

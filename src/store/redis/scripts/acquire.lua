@@ -1,6 +1,7 @@
 -- acquire: takes one or several locks, all or none, in any mode; or stands in line for them.
 -- KEYS   s:<sid>, held:<sid>, locks, queue, places, shares, leases, fence, epoch, members, events, last
--- ARGV   generation, sid, place (16 digits), wait (0 or 1), mode (x, r, p), kind (s, f), term (ms), limit, fences, owner, value, prefix, locks
+-- ARGV   generation, sid, place (16 digits), wait (0 or 1), mode (x, r, p), kind (s, f), term (ms), limit, fences, confirmed, owner, value, prefix,
+--        locks
 -- reply  the (first) fence, if granted; WAITING; {until when its holder is surely in the way, or 0}, if not; LOST, STALE
 -- keeps  first come, first served; one step for all locks; asked again with the same place, the same answer, and what has become
 --        possible meanwhile is done; nothing is half-done if a key is of another type
@@ -10,6 +11,7 @@
 --@include life
 --@include text
 --@include event
+--@include quarantine
 --@include fence
 --@include place
 --@include role
@@ -21,14 +23,14 @@ if found ~= ARGV[1] then
 end
 
 local k = {held = KEYS[2], locks = KEYS[3], queue = KEYS[4], places = KEYS[5], shares = KEYS[6], leases = KEYS[7], fence = KEYS[8],
-           epoch = KEYS[9], members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[12],
+           epoch = KEYS[9], members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[13],
            granted = {}, changes = {}}
 redis.call('SCARD', k.held)
 check_types(k)
 
 local us, now = time()
 local id = ARGV[2] .. ARGV[3]
-local names = {unpack(ARGV, 13)}
+local names = {unpack(ARGV, 14)}
 
 local function answer(place)
     if not place.granted then
@@ -54,7 +56,11 @@ if place then
     serve(k, names, us, now)
 end
 
-local busy_until = nil
+local busy_until = quarantined(k.leases, now)
+local confirmed = tonumber(ARGV[10])
+if confirmed ~= 0 then
+    busy_until = not busy_until and 0 or nil
+end
 for _, lock in ipairs(names) do
     local record = redis.call('HGET', k.locks, lock)
     if record and is_waited_for(record) then
@@ -62,7 +68,7 @@ for _, lock in ipairs(names) do
         record = redis.call('HGET', k.locks, lock)
     end
     local until_when = in_the_way(k, lock, ARGV[5], tonumber(ARGV[8]), now)
-    if record and is_waited_for(record) then
+    if record and is_waited_for(record) and confirmed == 0 then
         until_when = until_when or 0
     end
     busy_until = until_when and math.max(busy_until or 0, until_when) or busy_until
@@ -74,17 +80,17 @@ if busy_until and ARGV[4] == '0' then
 end
 
 place = {id = id, sid = ARGV[2], mode = ARGV[5], kind = ARGV[6], term = tonumber(ARGV[7]), limit = tonumber(ARGV[8]),
-         fences = tonumber(ARGV[9]), since = string.format('%013d', now), owner = ARGV[10], value = ARGV[11], names = names}
+         fences = tonumber(ARGV[9]), since = string.format('%013d', now), owner = ARGV[11], value = ARGV[12], names = names}
 
 if busy_until then
-    write_place(k, place, false, next_fence(k.fence, 1, us, now))
+    write_place(k, place, false, next_fence(k, 1, us, now))
     for _, lock in ipairs(names) do
         redis.call('ZADD', k.queue, 0, entry_in_line(lock, place))
         mark(k, lock, true)
     end
     tell_of_term(k)
 else
-    write_place(k, place, true, next_fence(k.fence, place.fences, us, now))
+    write_place(k, place, true, confirmed ~= 0 and confirm_fence(k, confirmed, place.fences) or next_fence(k, place.fences, us, now))
     hold(k, place, now)
     if place.kind == 'f' then
         start_term(k, place, now)

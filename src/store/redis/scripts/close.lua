@@ -11,6 +11,7 @@
 --@include text
 --@include many
 --@include event
+--@include quarantine
 --@include fence
 --@include place
 --@include role

@@ -9,6 +9,7 @@
 --@include life
 --@include text
 --@include event
+--@include quarantine
 --@include fence
 --@include place
 --@include role

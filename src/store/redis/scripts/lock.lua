@@ -9,10 +9,12 @@ local found = call('GET', KEYS[1])
 local record = found == ARGV[1] and call('HGET', KEYS[2], ARGV[3])
 
 -- The usual case, before anything else is even defined: five calls, no TIME, no ZSET, no PEXPIRE.
--- A fence below 10^15 means that the key was evicted or has expired.
+-- A fence below 10^15 means that the key was evicted or has expired, or that there is a quarantine.
 if found == ARGV[1] and not record then
     local fence = call('INCR', KEYS[3])
-    if fence >= 1000000000000000 then
+    if fence < 1000000000000000 then
+        call('DECR', KEYS[3])
+    else
         call('SADD', KEYS[4], 'k' .. ARGV[4] .. '\0' .. ARGV[3])
         call('HSET', KEYS[2], ARGV[3], string.format('s%s%d%s', ARGV[2], fence, ARGV[4]))
         return fence
@@ -23,6 +25,7 @@ end
 --@include gone
 --@include alive
 --@include life
+--@include quarantine
 --@include fence
 --@include place
 
@@ -45,7 +48,11 @@ if record then
     end
 end
 
-local fence = next_fence(KEYS[3], 1, us, now)
+local held_back = quarantined(KEYS[5], now)
+if held_back then
+    return {held_back}
+end
+local fence = next_fence({fence = KEYS[3], leases = KEYS[5]}, 1, us, now)
 call('SADD', KEYS[4], 'k' .. ARGV[4] .. '\0' .. ARGV[3])
 call('HSET', KEYS[2], ARGV[3], 's' .. ARGV[2] .. string.format('%016d', fence) .. ARGV[4])
 return fence

@@ -1,13 +1,16 @@
 #!lua flags=allow-oom
 -- open: makes a session, or resumes one under a new generation.
 -- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last, queue, places, shares, channel
--- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch
+-- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch, the epoch known before or empty
 -- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume, STALE: resumed by a newer connection
--- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen
+-- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen; after a change of epoch
+--        that somebody knows of, nobody gets a lock for a ttl
 --@include time
 --@include gone
 --@include life
 --@include horizon
+--@include alive
+--@include quarantine
 --@include event
 
 local found = redis.call('GET', KEYS[1])
@@ -21,7 +24,7 @@ end
 
 local us, now = time()
 local deadline = now + ARGV[3]
-local fence = math.max(tonumber(redis.call('GET', KEYS[5]) or 0), tonumber(ARGV[5]), us)
+local fence = math.max(math.abs(tonumber(redis.call('GET', KEYS[5]) or 0)), tonumber(ARGV[5]), us)
 
 -- Each fails here if it is of another type: nothing is half-done.
 redis.call('ZCARD', KEYS[2])
@@ -34,14 +37,22 @@ redis.call('SET', KEYS[1], ARGV[2], 'PXAT', string.format('%d', deadline - 1))
 redis.call('ZADD', KEYS[2], deadline, ARGV[1])
 redis.call('SADD', KEYS[3], '.')
 redis.call('HSET', KEYS[4], '', '')
-redis.call('SET', KEYS[5], string.format('%d', fence), 'KEEPTTL')
-redis.call('SET', KEYS[6], ARGV[6], 'NX', 'KEEPTTL')
+redis.call('SET', KEYS[6], string.format('%013d', now) .. ARGV[6], 'NX', 'KEEPTTL')
+
+-- Who had a lock before the change had his last beat before the new epoch began.
+local epoch = redis.call('GET', KEYS[6])
+local ends = tonumber(string.match(string.sub(epoch, 1, 13), '^%d+$') or 0) + ARGV[3]
+local begins = ARGV[7] ~= '' and ARGV[7] ~= epoch and ends > now
+if begins then
+    redis.call('ZADD', KEYS[2], 'GT', ends, quarantine)
+end
+redis.call('SET', KEYS[5], string.format('%d', quarantined(KEYS[2], now) and -fence or fence), 'KEEPTTL')
 extend(deadline + fence_linger, {KEYS[5]})
 extend(deadline + linger, {unpack(KEYS, 2, 13)})
 
 -- Those who wait for the next death may know only of later ones.
 local _, first, leases = horizon(KEYS[2], now)
-if not found and first == deadline and leases > 1 and may_publish(KEYS[14]) then
+if ((not found and first == deadline and leases > 1) or (begins and first == ends)) and may_publish(KEYS[14]) then
     publish(KEYS[14], look)
 end
-return {redis.call('GET', KEYS[6]), now, first, leases}
+return {epoch, now, first, leases}

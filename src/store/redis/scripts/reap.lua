@@ -11,6 +11,7 @@
 --@include text
 --@include many
 --@include event
+--@include quarantine
 --@include fence
 --@include place
 --@include role
@@ -41,6 +42,9 @@ if plan.budget > 0 then
             if place and place.granted then
                 table.insert(plan.places, place)
             end
+            table.insert(plan.terms, lease)
+        elseif lease == quarantine then
+            plan.quarantine_is_over = true
             table.insert(plan.terms, lease)
         elseif string.sub(lease, 1, 2) == 'd\0' then
             local found = redis.call('HGET', k.data, name)

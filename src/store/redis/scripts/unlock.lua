@@ -20,6 +20,7 @@ end
 --@include life
 --@include text
 --@include event
+--@include quarantine
 --@include fence
 --@include place
 --@include role

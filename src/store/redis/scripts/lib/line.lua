@@ -136,7 +136,7 @@ local function grant(k, place, us, now)
     for _, lock in ipairs(place.names) do
         redis.call('ZREM', k.queue, entry_in_line(lock, place))
     end
-    write_place(k, place, true, next_fence(k.fence, place.fences, us, now))
+    write_place(k, place, true, next_fence(k, place.fences, us, now))
     hold(k, place, now)
     if place.kind == 'f' then
         start_term(k, place, now)
@@ -146,6 +146,9 @@ end
 
 -- Whether a place that waits can have all its locks: it has waited longest for each, and nobody is in the way.
 local function can_have(k, place, now)
+    if quarantined(k.leases, now) then
+        return false
+    end
     for _, lock in ipairs(place.names) do
         local _, first = first_in_line(k, lock)
         if first ~= place.id or in_the_way(k, lock, place.mode, place.limit, now) then

@@ -117,7 +117,7 @@ local function carry_out(k, plan, us, now)
     if #plan.changes > 0 and not may_publish(k.channel) then
         return not_allowed()
     end
-    if #plan.locks + #plan.places > 0 then
+    if #plan.locks + #plan.places > 0 or plan.quarantine_is_over then
         check_types(k)
     end
     local event = false
@@ -142,13 +142,19 @@ local function carry_out(k, plan, us, now)
     for _, session in ipairs(plan.sessions) do
         bury(k, session)
     end
+    if plan.quarantine_is_over then
+        for _, entry in ipairs(redis.call('ZRANGE', k.queue, 0, most - 1)) do
+            table.insert(vacant, string.sub(entry, 1, string.find(entry, '\0', 1, true) - 1))
+        end
+    end
     table.sort(vacant)
     serve(k, vacant, us, now)
     if redis.call('EXISTS', k.leases) == 0 then
-        redis.call('DEL', k.members, k.locks, k.queue, k.places, k.shares, k.data, k.epoch)
+        redis.call('DEL', k.members, k.locks, k.queue, k.places, k.shares, k.data)
         extend(now + fence_linger, {k.fence})
-        redis.call('PEXPIRE', k.events, linger)
-        redis.call('PEXPIRE', k.last, linger)
+        for _, key in ipairs({k.events, k.last, k.epoch}) do
+            redis.call('PEXPIRE', key, linger)
+        end
     end
     if event then
         publish(k.channel, event)
