@@ -47,6 +47,7 @@ session::lock_wish wish_for(std::vector<std::string> names, std::string member, 
     wish.mode = to_store(options.mode);
     wish.limit = options.limit;
     wish.term = options.lease.value_or(0ms);
+    wish.min_replicas = options.min_replicas;
     return wish;
 }
 
@@ -72,7 +73,7 @@ owned_join_options owned(join_options const& options)
 
 owned_lock_options owned(lock_options const& options)
 {
-    return {options.wait, std::string{options.member}, options.reentrant, options.lease, options.mode};
+    return {options.wait, std::string{options.member}, options.reentrant, options.lease, options.mode, 0, options.min_replicas};
 }
 
 owned_lock_options owned(permit_options const& options)
@@ -80,7 +81,7 @@ owned_lock_options owned(permit_options const& options)
     auto const limit = std::min(options.limit, most_permits + 1);  // 0 and too many are no permits: refused
     return {
         options.wait, std::string{options.member}, false, options.lease, limit > most_permits ? lock_mode::exclusive : lock_mode::permit,
-        limit};
+        limit, options.min_replicas};
 }
 
 void join(connector_ptr connector, std::string name, std::string value, owned_join_options options, handler<> handler)

@@ -8,7 +8,7 @@ namespace coterie::detail {
 
 owned_campaign_options owned(campaign_options const& options)
 {
-    return {options.wait, std::string{options.member}};
+    return {options.wait, std::string{options.member}, options.min_replicas};
 }
 
 void campaign(connector_ptr connector, std::string role, std::string value, owned_campaign_options options, handler<leadership> handler)
@@ -19,6 +19,7 @@ void campaign(connector_ptr connector, std::string role, std::string value, owne
     auto const wrong = first_of({core::check_name(role), core::check_name(wanted.owner), core::check_value(value),
                                  options.wait < std::chrono::milliseconds::zero() ? errc::bad_argument : error_code{}});
     wanted.value = std::move(value);
+    wanted.min_replicas = options.min_replicas;
     session::lock_table::manner const how{.reentrant = false, .wait = options.wait};
     start_in_session<leadership>(std::move(connector), std::move(handler), wrong,
                                  [wanted, how](session::connector& self, auto asking) -> task<> {

@@ -26,6 +26,7 @@ enum class errc
     refused,             // the server said no; the message holds its words
     too_large,           // a value is larger than 1 MiB
     unsupported_server,  // the server is too old or lacks what is needed; the message says what
+    not_replicated,      // fewer replicas have it than lock_options::min_replicas; it was given back
     stale,               // the session went on under a newer connection; handled inside, never reported
 };
 

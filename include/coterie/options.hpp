@@ -80,6 +80,10 @@ struct lock_options
 
     // exclusive or shared. Who comes first is served first, in whichever mode: readers who come after a waiting writer wait for him.
     lock_mode mode = lock_mode::exclusive;
+
+    // Not granted before so many replicas of the store's server have it: then it survives the loss of the primary, if one of those takes its
+    // place. Not reached within half of client_config::response_timeout: it is given back, errc::not_replicated. A memory store has none.
+    std::uint32_t min_replicas = 0;
 };
 
 inline constexpr std::size_t most_locks_at_once = 64;
@@ -117,6 +121,7 @@ struct permit_options
 
     // As in lock_options.
     std::optional<std::chrono::milliseconds> lease{};
+    std::uint32_t min_replicas = 0;
 };
 
 struct campaign_options
@@ -126,6 +131,9 @@ struct campaign_options
 
     // Who leads then. Default: group_config::member.
     std::string_view member{};
+
+    // As in lock_options.
+    std::uint32_t min_replicas = 0;
 };
 
 // How long data lives.

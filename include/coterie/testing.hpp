@@ -191,6 +191,9 @@ public:
     // Out of memory (true): join, lock and put are refused with "OOM ...", everything else works.
     void full(bool);
 
+    // How many replicas it is said to have, all of them up to date: see lock_options::min_replicas. 0 at first.
+    void replicas(unsigned);
+
     // Moves the server's clock alone, forwards or backwards.
     void step_time(clock::duration);
 

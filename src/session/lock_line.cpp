@@ -251,7 +251,7 @@ task<> lock_line::stand()
 
 task<> lock_line::take(answer const& got)
 {
-    if (got.who.session != session_.who().session || got.who.generation != session_.who().generation)
+    if (!is_of_the_moment(got.who))
     {
         plain_doubt_ = place_ == 0;
         co_return;  // the store may be another one by now: ask again, which is safe
@@ -267,16 +267,39 @@ task<> lock_line::take(answer const& got)
     plain_doubt_ = false;
     drop_place();
 
+    auto const replicated = co_await wait_for_replicas(claim->what);
     bool const over = claim->lease->state(hub_.now()) == core::lease_state::lost;  // lost on the way here
     auto const next = first();
-    if (!over && next)
+    bool const sure = wish_.min_replicas == 0 || is_of_the_moment(got.who);  // else it may have been taken by force meanwhile: once more
+    if (replicated && next)
+        next->answer(replicated);
+    else if (!over && next && sure)
     {
         hand_out(claim);
         co_return owner_.add(claim);
     }
-    if (over && next)
+    else if (over && next)
         next->expect_no_more();
     co_await returns_.give_back(claim->what, nullptr);
+}
+
+bool lock_line::is_of_the_moment(store::caller const& who) const
+{
+    return who.session == session_.who().session && who.generation == session_.who().generation;
+}
+
+task<error_code> lock_line::wait_for_replicas(store::claim const& claim)
+{
+    if (wish_.min_replicas == 0)
+        co_return error_code{};
+    store::replicate operation;
+    operation.held = claim;
+    operation.replicas = wish_.min_replicas;
+    auto const waited = co_await submit(hub_, session_.group(), operation);
+    if (waited.ec == errc::closed || waited.ec == errc::refused)
+        co_return waited.ec;
+    bool const enough = !waited.ec && waited.value.held && waited.value.replicas >= wish_.min_replicas;
+    co_return enough ? error_code{} : error_code{errc::not_replicated};
 }
 
 // Readers together, others one by one.

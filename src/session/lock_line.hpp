@@ -81,6 +81,8 @@ private:
     task<> on_answer(request_ptr const&, answer const&);
     task<> stand();
     task<> take(answer const&);
+    task<error_code> wait_for_replicas(store::claim const&);
+    bool is_of_the_moment(store::caller const&) const;
     void hand_out(std::shared_ptr<held_claim> const&);
     void share_with_the_reentrant(std::shared_ptr<held_lock> const&);
     void turn_away_who_does_not_wait();

@@ -24,6 +24,7 @@ struct lock_wish
     store::lock_mode mode = store::lock_mode::exclusive;
     std::uint32_t limit = 0;           // of permits
     std::chrono::milliseconds term{};  // 0: lives with the session
+    std::uint32_t min_replicas = 0;
 
     auto operator<=>(lock_wish const&) const = default;
 

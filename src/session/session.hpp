@@ -72,6 +72,7 @@ public:
     task<error_code> close(core::local_time until);  // ends the session in the store, stops everything
 
     bool started() const { return started_; }
+    std::string const& group() const { return group_; }
     store::caller const& who() const { return who_; }
     std::shared_ptr<core::lease> const& lease() const { return lease_; }
     std::deque<store::session_id> const& past() const { return past_; }  // the last ones that were lost

@@ -143,6 +143,19 @@ struct verify
     };
 };
 
+// Waits until a claim that stands has come to replicas as well, for about half the response timeout. Not one step: what comes after may be elsewhere.
+struct replicate
+{
+    claim held;
+    std::uint32_t replicas = 1;  // how many are wanted
+
+    struct reply
+    {
+        bool held = false;
+        std::uint32_t replicas = 0;  // how many have it
+    };
+};
+
 // Who holds a lock and who waits for it, `most` of each. The dead are not told.
 struct inspect
 {

@@ -84,6 +84,11 @@ void memory_server::full(bool yes)
     state_->server->configure([&](memory::faults& set) { set.full = yes; });
 }
 
+void memory_server::replicas(unsigned count)
+{
+    state_->server->configure([&](memory::faults& set) { set.replicas = count; });
+}
+
 void memory_server::step_time(clock::duration by)
 {
     state_->server->step_time(by);

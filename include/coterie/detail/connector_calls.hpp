@@ -38,6 +38,7 @@ struct owned_lock_options
     std::optional<std::chrono::milliseconds> lease;
     lock_mode mode = lock_mode::exclusive;
     std::uint32_t limit = 0;  // of permits
+    std::uint32_t min_replicas = 0;
 };
 
 owned_join_options owned(join_options const&);

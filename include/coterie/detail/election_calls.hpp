@@ -11,6 +11,7 @@ struct owned_campaign_options
 {
     std::chrono::milliseconds wait{};
     std::string member;
+    std::uint32_t min_replicas = 0;
 };
 
 owned_campaign_options owned(campaign_options const&);

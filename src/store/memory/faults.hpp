@@ -18,6 +18,7 @@ struct faults
     bool frozen = false;
     bool refuse_connections = false;
     bool full = false;
+    unsigned replicas = 0;
 };
 
 }  // namespace coterie::store::memory

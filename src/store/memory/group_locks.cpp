@@ -169,6 +169,13 @@ outcome group_state::apply(verify const& what)
     return {{}, std::move(answer)};
 }
 
+// The server adds how many replicas it has.
+outcome group_state::apply(replicate const& what)
+{
+    auto const& held = what.held;
+    return {{}, replicate::reply{.held = stands(held) && (!held.fixed || alive_until(place_term({held.session, held.place}))), .replicas = 0}};
+}
+
 outcome group_state::apply(inspect const& what)
 {
     using kind = lock_record::kind;

@@ -137,6 +137,7 @@ private:
     outcome apply(unlock const&);
     outcome apply(force const&);
     outcome apply(verify const&);
+    outcome apply(replicate const&);
     outcome apply(inspect const&);
     outcome answer(place_record const&) const;
     bool stands(claim const&) const;

@@ -145,6 +145,8 @@ void server::execute(connection_ptr const& from, message request, testing::reque
         result = group(request.on.group).apply(*request.what, now(), [this] { return random_(); });
     else
         from->watched.insert(request.on);
+    if (auto* const replicated = std::get_if<replicate::reply>(&result.answer))
+        replicated->replicas = faults_.replicas;
     for (auto const& told : result.told)
         publish(request.on.group, told);
     if (fault.what == request_kind::disconnect_after)

@@ -210,6 +210,12 @@ bool read(resp_value& in, store::verify::reply& to)
     return in.is(kind::array);
 }
 
+// The answer of the script; the replicator adds that of WAIT.
+bool read(resp_value& in, store::replicate::reply& to)
+{
+    return read(in, to.held);
+}
+
 bool read(resp_value& in, store::acquire::reply& to)
 {
     if (has(in, 1))

@@ -171,12 +171,16 @@ public:
         containers({"locks", "places", "leases"});
         add(number(op.who.generation));
         for (auto const& c : op.claims)
-        {
-            if (c.place != 0)
-                add(place_id(c), fmt::format("{:016}", c.fence), c.fixed ? "f" : "s");
-            else
-                add(c.names.front(), claim_record(c), "");
-        }
+            claim_to_look_for(c);
+        return std::move(call_);
+    }
+
+    // WAIT comes after it: see replicator.
+    call operator()(store::replicate const& op)
+    {
+        begin("replicate", 4);
+        containers({"locks", "places", "leases", "sync"});
+        claim_to_look_for(op.held);
         return std::move(call_);
     }
 
@@ -287,6 +291,14 @@ private:
     {
         for (auto const name : names)
             add(keys_.of(name));
+    }
+
+    void claim_to_look_for(store::claim const& c)
+    {
+        if (c.place != 0)
+            add(place_id(c), fmt::format("{:016}", c.fence), c.fixed ? "f" : "s");
+        else
+            add(c.names.front(), claim_record(c), "");
     }
 
     void membership(store::caller const& who)

@@ -24,6 +24,9 @@ redis_store::redis_store(core::store_url url, redis_options options, coterie::st
     logger const events{config, "events: "};
     commander_ = std::make_shared<commander>(make_link(traffic::commands, url, options, executor, clock, commands), commands);
     subscriber_ = std::make_shared<subscriber>(make_link(traffic::pushes, url, options, executor, clock, events), executor, clock, events);
+    logger const replicas{config, "replicas: "};
+    replicator_ =
+        std::make_shared<replicator>(make_link(traffic::commands, url, options, executor, clock, replicas), options.response_timeout / 2);
 }
 
 void redis_store::start(observer& to)
@@ -44,11 +47,15 @@ void redis_store::stop()
     audience_->observer = nullptr;
     commander_->stop();
     subscriber_->stop();
+    replicator_->stop();
 }
 
 void redis_store::submit(std::string group, coterie::store::operation operation, handler done)
 {
-    commander_->submit(group, operation, std::move(done));
+    if (std::holds_alternative<coterie::store::replicate>(operation))
+        replicator_->submit(group, operation, std::move(done));
+    else
+        commander_->submit(group, operation, std::move(done));
 }
 
 void redis_store::watch(coterie::store::topic const& what, watch_handler done)

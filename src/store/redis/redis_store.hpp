@@ -5,6 +5,7 @@
 #include "../store.hpp"
 #include "commander.hpp"
 #include "make_store.hpp"
+#include "replicator.hpp"
 #include "subscriber.hpp"
 
 #include <memory>
@@ -37,6 +38,7 @@ private:
     std::shared_ptr<audience> audience_ = std::make_shared<audience>();
     std::shared_ptr<commander> commander_;
     std::shared_ptr<subscriber> subscriber_;
+    std::shared_ptr<replicator> replicator_;
 };
 
 }  // namespace coterie::redis

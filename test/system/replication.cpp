@@ -1,0 +1,91 @@
+// stores: redis valkey
+// A primary and its replicas: a lock that asks for replicas is there when one of them takes over.
+#include "world.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace coterie::test {
+namespace {
+
+struct pair_of_servers : world
+{
+    // A further server that follows ours, and has all it has.
+    std::unique_ptr<server_process> replica()
+    {
+        auto result = std::make_unique<server_process>(
+            store_kind(), strings{fmt::format("replicaof 127.0.0.1 {}", server.port()), "repl-diskless-sync-delay 0"});
+        while (resp_client{result->socket()}({"INFO", "replication"}).text.find("master_link_status:up") == std::string::npos)
+            std::this_thread::sleep_for(5ms);  // nothing tells: ask again and again
+        return result;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(replication, pair_of_servers)
+
+BOOST_AUTO_TEST_CASE(a_lock_with_a_replica_survives_its_primary)
+{
+    auto const second = replica();
+    live([&]() -> asio::awaitable<void> {
+        group_connector group{connect(), {.group_name = "g"}};
+        auto lock = co_await group.async_lock("l", {.min_replicas = 1});
+        auto term = co_await group.async_campaign("r", "", {.min_replicas = 1});
+        BOOST_TEST((lock.state() == lock_state::held));
+        resp_client eyes{second->socket()};
+        BOOST_TEST(eyes({"HEXISTS", "coterie:{g}:locks", "l"}).number == 1);
+        BOOST_TEST(eyes({"HEXISTS", "coterie:{g}:locks", "\1r"}).number == 1);
+        co_await lock.async_release();
+        co_await term.async_resign();
+        co_await group.async_close();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(without_enough_replicas_it_is_given_back)
+{
+    live([&]() -> asio::awaitable<void> {
+        group_connector group{connect(), {.group_name = "g"}};
+        auto const [alone, none] = co_await group.async_lock("l", {.min_replicas = 1}, as_tuple);
+        BOOST_TEST((alone == errc::not_replicated));
+        auto const second = replica();
+        auto lock = co_await group.async_lock("l", {.min_replicas = 1});
+        co_await lock.async_release();
+        auto const [one_of_two, nothing] = co_await group.async_lock("l", {.min_replicas = 2}, as_tuple);
+        BOOST_TEST((one_of_two == errc::not_replicated));
+        auto const free = co_await group.async_inspect("l");
+        BOOST_TEST(!free.has_value());
+        co_await group.async_close();
+    });
+}
+
+// One that stands still holds nobody up for longer than is told, however many wait.
+BOOST_AUTO_TEST_CASE(a_replica_that_stands_still)
+{
+    constexpr int many = 50;
+    auto const second = replica();
+    live([&]() -> asio::awaitable<void> {
+        group_connector group{connect(), {.group_name = "g"}};
+        co_await group.async_join();
+        second->freeze();
+        int failed = 0;
+        auto const before = steady::now();
+        for (int i = 0; i < many; ++i)
+            group.async_lock(fmt::format("l{}", i), {.min_replicas = 1}, [&](error_code ec, lock) {
+                BOOST_TEST((ec == errc::not_replicated));
+                ++failed;
+            });
+        while (failed < many)
+            co_await pause(1ms);
+        BOOST_TEST(ms_since(before) < 4000 * slowdown());  // two times half the response timeout, and some more
+        second->thaw();
+        auto lock = co_await group.async_lock("l", {.min_replicas = 1});
+        co_await lock.async_release();
+        co_await group.async_close();
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::test
