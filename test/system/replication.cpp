@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <thread>
-
 namespace coterie::test {
 namespace {
 
@@ -16,8 +14,9 @@ struct pair_of_servers : world
     {
         auto result = std::make_unique<server_process>(
             store_kind(), strings{fmt::format("replicaof 127.0.0.1 {}", server.port()), "repl-diskless-sync-delay 0"});
-        while (resp_client{result->socket()}({"INFO", "replication"}).text.find("master_link_status:up") == std::string::npos)
-            std::this_thread::sleep_for(5ms);  // nothing tells: ask again and again
+        resp_client primary{server.socket()};
+        primary({"SET", "probe", "1", "PX", "1"});
+        BOOST_TEST_REQUIRE(primary({"WAIT", "1", "20000"}).number == 1);
         return result;
     }
 };

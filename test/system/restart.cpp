@@ -54,12 +54,14 @@ struct restart_world : world
 
 BOOST_FIXTURE_TEST_SUITE(restart, restart_world)
 
-BOOST_AUTO_TEST_CASE(empty)
+BOOST_AUTO_TEST_CASE(empty_without_quarantine)
 {
     live([&]() -> asio::awaitable<void> {
         auto const mine = connect();
-        group_connector alice{mine, tempo};
-        group_connector bob{connect(), tempo};
+        auto at_once = tempo;
+        at_once.quarantine = false;
+        group_connector alice{mine, at_once};
+        group_connector bob{connect(), at_once};
         auto events = co_await alice.async_watch();
         co_await alice.async_join("alice", "1");
         co_await bob.async_join("bob");
@@ -76,6 +78,7 @@ BOOST_AUTO_TEST_CASE(empty)
         co_await until(events, known, these("alice", "bob"));
         auto const members = co_await bob.async_members();
         BOOST_TEST(members.at(0).value == "1");
+        co_await alice.async_put("through", "its session");  // which stands when everything is put again
         auto const again = co_await bob.async_get("of alice");
         BOOST_TEST(again.value_or("none") == "1");
         auto const kept = co_await bob.async_get("kept");
@@ -101,6 +104,36 @@ BOOST_AUTO_TEST_CASE(empty)
         co_await bob.async_leave("bob");
         co_await until(events, known, these("alice"));
         co_await bob.async_erase("kept");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(empty_and_whoever_holds_a_lock_keeps_it)
+{
+    live([&]() -> asio::awaitable<void> {
+        auto const mine = connect();
+        group_connector alice{mine, lasting(3s)};
+        group_connector bob{connect(), lasting(3s)};
+        auto held = co_await alice.async_lock("a");
+        auto const waits = std::make_shared<std::optional<lock>>();
+        bob.async_lock("a", [waits](error_code, lock got) { *waits = std::move(got); });
+        co_await bob.async_join("bob");
+        server.restart_empty();
+        co_await back_after(alice, these("bob"));
+        co_await alice.async_join("alice");  // its session stands again: what it holds is confirmed
+        BOOST_TEST((held.state() == lock_state::held));
+        BOOST_TEST(mine.metrics().lost_sessions == 1U);
+        BOOST_TEST(mine.metrics().lost_locks == 0U);
+        auto const info = co_await bob.async_inspect("a");
+        BOOST_TEST_REQUIRE(info.has_value());
+        BOOST_TEST(info->fence == held.fence());
+        auto const other = co_await bob.async_try_lock("free");
+        BOOST_TEST(!other.has_value());  // somebody who is not back yet may have it
+        BOOST_TEST(!waits->has_value());
+        co_await held.async_release();
+        while (!*waits)
+            co_await pause(1ms);
+        BOOST_TEST((*waits)->fence() > held.fence());
+        waits->reset();
     });
 }
 
@@ -178,6 +211,7 @@ BOOST_AUTO_TEST_CASE(killed_for_longer_than_the_ttl)
         auto const took = co_await back_after(bob, these("alice"));
         check_back_in_time(took);
         co_await until(events, known, these("alice"));
+        co_await alice.async_put("through", "its session");  // which stands when everything is put again
         auto const again = co_await bob.async_get("of alice");
         BOOST_TEST(again.value_or("none") == "1");
         auto const free = co_await bob.async_inspect("a");
@@ -197,8 +231,8 @@ BOOST_AUTO_TEST_CASE(what_is_asked_meanwhile_is_done_when_it_is_back)
         auto const work = [&]() -> asio::awaitable<void> {
             co_await alice.async_join("second");
             co_await alice.async_put("path", "1");
-            auto const held = co_await alice.async_try_lock("a");
-            BOOST_TEST(held.has_value());
+            auto const held = co_await alice.async_lock("a");  // when the quarantine is over
+            BOOST_TEST((held.state() == lock_state::held));
         };
         asio::co_spawn(io, work(), [&](std::exception_ptr error) { ended = error; });
         co_await pause(300ms);

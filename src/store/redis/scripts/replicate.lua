@@ -7,5 +7,5 @@
 --@include stands
 
 local us, now = time()
-redis.call('SET', KEYS[4], string.format('%d', us), 'PX', 1000)
+redis.call('SET', KEYS[4], string.format('%d', us), 'PX', 1)
 return stands({locks = KEYS[1], places = KEYS[2], leases = KEYS[3]}, ARGV[1], ARGV[2], ARGV[3], now) and 1 or 0
