@@ -10,7 +10,9 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,10 @@ struct client_config
 
     // Empty: make_clock(). Tests put a testing::virtual_clock here.
     std::shared_ptr<coterie::clock> clock{};
+
+    // For tests that shall repeat: what the jitter and the names of sessions are drawn from. Another one for each client, or they take each other's
+    // sessions. Default: what the machine has.
+    std::optional<std::uint64_t> seed{};
 };
 
 // A shared handle to one store: at most two connections (commands, events), however many connectors and locks use it.

@@ -26,7 +26,13 @@ struct held_claim
     std::vector<std::shared_ptr<held_lock>> holders{};
     std::shared_ptr<lock_line> line{};  // through which it came
     std::string value{};                // of a role
+    std::uint64_t number = 0;           // of those of the connector
     bool unconfirmed = false;           // after lost data: `what` names a place that was asked for, and may not be known to the store
+};
+
+struct older_first
+{
+    bool operator()(std::shared_ptr<held_claim> const& a, std::shared_ptr<held_claim> const& b) const { return a->number < b->number; }
 };
 
 // One acquisition, shared by all its holds.

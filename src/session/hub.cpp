@@ -51,6 +51,7 @@ hub::hub(asio::any_io_executor user, std::string_view url, client_config config)
     , config_{checked(std::move(config), user_executor_)}
     , store_{make_store(core::parse_store_url(url), strand_, config_)}
     , link_changed_{strand_, *config_.clock}
+    , random_{config_.seed.value_or(std::random_device{}())}
 {
 }
 
@@ -86,7 +87,7 @@ std::string hub::random_id()
     static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     std::random_device device;
     std::string id(16, '\0');
-    std::generate(id.begin(), id.end(), [&] { return alphabet[device() % alphabet.size()]; });
+    std::generate(id.begin(), id.end(), [&] { return alphabet[(config_.seed ? random_() : device()) % alphabet.size()]; });
     return id;
 }
 

@@ -94,7 +94,7 @@ private:
     std::vector<link_user*> users_;
     std::map<store::topic, std::set<void const*>> watching_;
     counters counters_;
-    std::mt19937_64 random_{std::random_device{}()};
+    std::mt19937_64 random_;
 };
 
 }  // namespace coterie::session

@@ -192,6 +192,7 @@ void lock_table::on_link()
 
 void lock_table::add(claim_ptr const& claim)
 {
+    claim->number = ++claims_made_;
     claims_.insert(claim);
     for (auto const& name : claim->what.names)
         by_name_.emplace(name, claim);
@@ -220,7 +221,7 @@ void lock_table::lose(claim_ptr const& claim)
 
 void lock_table::on_lease_lost(core::lease const& lease)
 {
-    for (auto const& claim : std::set{claims_})
+    for (auto const& claim : claim_set{claims_})
         if (claim->lease.get() == &lease)
         {
             returns_.lose(claim->what);
@@ -261,7 +262,7 @@ task<error_code> lock_table::verify(store::caller const& who)
 // Claims of an earlier session under a lease that is not over: the store has lost its data. A place for each, under the old fences.
 task<error_code> lock_table::confirm(store::caller const& who)
 {
-    for (auto const& claim : std::set{claims_})
+    for (auto const& claim : claim_set{claims_})
     {
         bool const known = claim->what.session == who.session && !claim->unconfirmed;
         if (known || claim->what.fixed || !claims_.contains(claim))  // (it may have been given back meanwhile)

@@ -70,6 +70,7 @@ public:
 
 private:
     using claim_ptr = std::shared_ptr<held_claim>;
+    using claim_set = std::set<claim_ptr, older_first>;
 
     std::uint64_t open_place(lock_line&) override;
     void close_place(std::uint64_t place) override { standing_.erase(place); }
@@ -98,7 +99,8 @@ private:
     turnstile turns_;  // by role: of those who proclaim
     std::map<lock_wish, std::shared_ptr<lock_line>> lines_;
     std::map<std::uint64_t, lock_line*> standing_;  // by place
-    std::set<claim_ptr> claims_;
+    claim_set claims_;
+    std::uint64_t claims_made_ = 0;
     std::multimap<std::string, claim_ptr, std::less<>> by_name_;
     std::uint64_t last_place_ = 0;
     std::uint64_t fence_floor_ = 0;
