@@ -60,7 +60,7 @@ public:
     // Completes when it is lost: at the latest at deadline(), without any message from the store.
     // Signature: void(error_code). Cancellation: all types. Errors: errc::closed if it was resigned before it was lost.
     template <detail::token_for<void(error_code)> Token = asio::deferred_t>
-    auto async_lost(Token&& token = {})
+    auto async_lost(Token&& token = {}) const
     {
         return held_.async_lost(std::forward<Token>(token));
     }

@@ -147,7 +147,8 @@ public:
     // its place). A negative wait is errc::bad_argument.
     // Signature: void(error_code, lock). Errors: errc::timed_out after lock_options::wait; errc::not_connected if the store could not
     // even be asked within client_config::timeout.
-    // Cancellation: all types; leaves the line at once, and what was granted meanwhile goes to the next one.
+    // Cancellation: all types; answered at once; the place in the store's line, or what was granted meanwhile, is given back in the
+    // background.
     template <detail::token_for<void(error_code, lock)> Token = asio::deferred_t>
     auto async_lock(std::string_view name, lock_options options, Token&& token = {})
     {
@@ -164,7 +165,8 @@ public:
     // the error is errc::lost, whatever came of it. Else its result or its exception comes through.
     // `body`: called as asio::awaitable<T>(coterie::lock const&), with a lock that lives as long as it runs.
     // Signature: void(std::exception_ptr, T) or void(std::exception_ptr). Errors come as boost::system::system_error: those of async_lock,
-    // and errc::lost.
+    // errc::lost, and errc::closed if the lock was given back meanwhile (by its name, or because the connector closed): the body is
+    // cancelled then, too.
     // Executor: the body runs on a strand of the connector's executor.
     // Cancellation: all types; leaves the line or cancels the body, waits for its end, and gives the lock back.
     template <class Body, class Token = asio::deferred_t>

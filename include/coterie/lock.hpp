@@ -45,6 +45,7 @@ public:
 
     // The fencing token: larger than that of every earlier holder of this lock. Send it with each request to the resource
     // that the lock protects, and let the resource refuse smaller ones: a lock alone cannot stop a process that was paused.
+    // About the time in microseconds: it fits a signed 64-bit column, and a double.
     std::uint64_t fence() const;
 
     // By the local clock alone, no I/O; pessimistic by a margin (2 % of the lease, 2 to 200 ms, at most a half).
@@ -57,7 +58,7 @@ public:
     // Signature: void(error_code). Cancellation: all types. Errors: errc::closed if the lock was given back, by whatever
     // way, before it was lost.
     template <detail::token_for<void(error_code)> Token = asio::deferred_t>
-    auto async_lost(Token&& token = {})
+    auto async_lost(Token&& token = {}) const
     {
         return detail::initiate<void(error_code)>(executor(), std::forward<Token>(token),
                                                   [hold = hold_](auto handler) { wait_lost(hold, std::move(handler)); });

@@ -66,7 +66,7 @@ public:
     template <class Change>
     task<> next(std::shared_ptr<caller<std::optional<Change>>> asking)
     {
-        if (reader_ && !reader_->gone())
+        if (auto const other = reader_.lock(); other && !other->gone())
             co_return asking->fail(errc::bad_argument);
         reader_ = asking;
         asking->on_cancelled = [weak = weak_from_this()] {
@@ -98,7 +98,7 @@ private:
     std::optional<core::delta> first_;
     core::delta_queue pending_;
     bool ended_ = false;
-    std::shared_ptr<caller_base> reader_;
+    std::weak_ptr<caller_base> reader_;  // he may own us
     signal changed_;
 };
 

@@ -1,6 +1,7 @@
 // Bodies that run under a lock or as the leader.
 #include "group_world.hpp"
 
+#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -255,7 +256,68 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_group_ends_leading)
     ok(a->async_close());
     run_for(1s);
     BOOST_TEST(end.times == 1);
+    BOOST_TEST((end.error() == errc::closed));  // nobody cancelled it
     BOOST_TEST((server.groups().empty()));
+}
+
+BOOST_AUTO_TEST_CASE(a_body_whose_lock_is_given_back_by_name_ends)
+{
+    auto& a = make("a");
+    finished end;
+    a->async_with_lock("l", [](lock const&) { return for_ever(); }, [&](std::exception_ptr thrown) { end.by(thrown); });
+    run_for(1s);
+    BOOST_TEST(ok(a->async_release("l")));
+    run_for(1s);
+    BOOST_TEST(end.times == 1);
+    BOOST_TEST((end.error() == errc::closed));
+}
+
+// A leader who was stopped, and whose resource says no when he goes on: he throws or returns, and leads again either way.
+BOOST_AUTO_TEST_CASE(a_body_that_ends_under_a_lost_leadership_leads_again)
+{
+    for (bool const throws : {true, false})
+    {
+        world w;
+        auto& a = w.make("a");
+        int terms = 0;
+        finished end;
+        asio::io_context::executor_type const here = a.io.get_executor();
+        a->async_lead(
+            "r",
+            [&](leadership const& term) -> asio::awaitable<void> {
+                if (++terms > 1)
+                    co_return;
+                co_await coterie::testing::async_sleep(w.clock, 1s, asio::use_awaitable);
+                BOOST_TEST((term.state() == lock_state::lost));
+                if (throws)
+                    throw std::runtime_error{"the resource refuses"};
+            },
+            asio::bind_executor(here, [&](std::exception_ptr thrown) { end.by(thrown); }));
+        w.run_for(500ms);
+        a.runs = false;
+        w.run_for(20s);
+        a.runs = true;
+        w.run_for(20s);
+        BOOST_TEST(terms == 2);
+        BOOST_TEST(end.times == 1);
+        BOOST_TEST(!end.thrown);
+    }
+}
+
+// A coroutine that owns the stream it reads is destroyed with its context: AddressSanitizer would tell of what is left.
+BOOST_AUTO_TEST_CASE(a_reader_who_owns_his_stream_is_freed_with_the_context)
+{
+    auto& a = make("a");
+    bool reads = false;
+    auto const body = [&]() -> asio::awaitable<void> {
+        auto members = co_await a->async_watch(asio::use_awaitable);
+        co_await members.async_next(asio::use_awaitable);
+        reads = true;
+        co_await members.async_next(asio::use_awaitable);
+    };
+    asio::co_spawn(a.io, body(), asio::detached);
+    run_for(1s);
+    BOOST_TEST(reads);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

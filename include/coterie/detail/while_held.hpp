@@ -71,8 +71,8 @@ inline asio::awaitable<void> stop_if_cancelled()
         throw boost::system::system_error{asio::error::operation_aborted};
 }
 
-// Ends when the body has ended, and the lock is given back. False: it was lost meanwhile, whatever came of the body. If that threw, and
-// nothing was lost, its exception comes through. Cancelled: the body is.
+// Ends when the body has ended, and the lock is given back. False: it was lost meanwhile, whatever came of the body. Throws errc::closed if it
+// was given back meanwhile, by the end of the connector, say. Else an exception of the body comes through. Cancelled: the body is.
 template <class Held, class Body>
 asio::awaitable<bool> while_held(Held& held, Body& body, std::optional<kept_result<Body, Held>>& result)
 {
@@ -82,12 +82,16 @@ asio::awaitable<bool> while_held(Held& held, Body& body, std::optional<kept_resu
     auto const [order, thrown, kept] = co_await both.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
     if (order[0] == 1 && !kept)
         co_return false;
+    if (order[0] == 1 && kept == errc::closed)
+        throw boost::system::system_error{kept};
 
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto const [released] = co_await give_back(held);
+    if (released == errc::lost)
+        co_return false;
     if (thrown)
         std::rethrow_exception(thrown);
-    co_return released != errc::lost;
+    co_return true;
 }
 
 // `acquire` starts the acquisition with a completion token.
