@@ -242,6 +242,15 @@ public:
         return call<void(error_code, std::optional<lock_info>)>(std::forward<Token>(token), &detail::inspect, std::string{name});
     }
 
+    // Members that wait for each other's locks in a circle, and for ever: found through those who wait for this one. The last step's lock is held by
+    // the first one's member. Looks at everybody who waits in the group, a page at a time, so it may see what is over already: look again.
+    // Signature: void(error_code, std::vector<lock_wait>): empty if there is none.
+    template <detail::token_for<void(error_code, std::vector<lock_wait>)> Token = asio::deferred_t>
+    auto async_find_deadlock(std::string_view name, Token&& token = {})
+    {
+        return call<void(error_code, std::vector<lock_wait>)>(std::forward<Token>(token), &detail::find_deadlock, std::string{name});
+    }
+
     // Takes a lock from whoever holds it (of several: all of them): the way out when a holder hangs but lives. He learns it with his next beat at the
     // latest; until then he believes to hold it, so only the fence protects what he writes.
     // Signature: void(error_code, bool): false if it was free.
@@ -305,7 +314,7 @@ public:
     }
     template <class Body, class Token = asio::deferred_t>
     requires(!std::convertible_to<Body, campaign_options>) auto async_lead(std::string_view role, std::string_view value, Body body,
-                                                                            Token&& token = {})
+                                                                           Token&& token = {})
     {
         return async_lead(role, value, campaign_options{}, std::move(body), std::forward<Token>(token));
     }

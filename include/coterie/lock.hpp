@@ -113,6 +113,15 @@ struct lock_info : lock_holder
     std::vector<lock_waiter> waiters;  // who comes first is first; at most 1,000. Those of one connector who want the same are one
 };
 
+// A step of a deadlock: who waits for a lock that the next one holds.
+struct lock_wait
+{
+    std::string member;
+    std::string session;
+    std::string waits_for;
+    std::string held_by;
+};
+
 }  // namespace coterie
 
 #endif

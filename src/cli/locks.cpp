@@ -29,6 +29,11 @@ boost::json::object json(lock_waiter const& waiter)
             {"waiting_ms", waiter.waiting.count()}};
 }
 
+boost::json::object json(lock_wait const& step)
+{
+    return {{"member", utf8(step.member)}, {"session", step.session}, {"waits_for", utf8(step.waits_for)}, {"held_by", utf8(step.held_by)}};
+}
+
 template <class Each>
 boost::json::array json(std::vector<Each> const& all)
 {
@@ -39,7 +44,7 @@ boost::json::array json(std::vector<Each> const& all)
 }
 
 // The fields of the (first) holder, then all holders and waiters.
-boost::json::value json(std::string const& name, std::optional<lock_info> const& info)
+boost::json::value json(std::string const& name, std::optional<lock_info> const& info, std::vector<lock_wait> const& deadlock)
 {
     bool const held = info && !info->holders.empty();
     boost::json::object result{{"name", utf8(name)}, {"held", held}};
@@ -48,7 +53,18 @@ boost::json::value json(std::string const& name, std::optional<lock_info> const&
             result[key] = value;
     result["holders"] = info ? json(info->holders) : boost::json::array{};
     result["waiters"] = info ? json(info->waiters) : boost::json::array{};
+    result["deadlock"] = json(deadlock);
     return result;
+}
+
+void print_deadlock(std::string const& name, std::vector<lock_wait> const& deadlock)
+{
+    std::string text;
+    for (auto const& step : deadlock)
+        text += fmt::format("{} {} waits for {}, held by {}", text.empty() ? "" : ";", printable(step.member), printable(step.waits_for),
+                            printable(step.held_by));
+    if (!text.empty())
+        print_line(fmt::format("{}  deadlock: {}", printable(name), text.substr(1)));
 }
 
 void print_text(std::string const& name, std::optional<lock_info> const& info)
@@ -75,10 +91,17 @@ void print_text(std::string const& name, std::optional<lock_info> const& info)
 asio::awaitable<int> run(context& c, inspect_command const& what)
 {
     auto const holder = co_await c.signals.unless_stopped(c.group.async_inspect(what.name, asio::use_awaitable));
+    // Nobody waits, nobody can wait in a circle.
+    std::vector<lock_wait> deadlock;
+    if (holder && !holder->waiters.empty())
+        deadlock = co_await c.signals.unless_stopped(c.group.async_find_deadlock(what.name, asio::use_awaitable));
     if (c.settings.json)
-        print_json(json(what.name, holder));
+        print_json(json(what.name, holder, deadlock));
     else
+    {
         print_text(what.name, holder);
+        print_deadlock(what.name, deadlock);
+    }
     co_return exit_code::ok;
 }
 

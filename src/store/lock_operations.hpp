@@ -184,6 +184,26 @@ struct inspect
     };
 };
 
+// One page of all who wait for locks of the group and live, in order of the locks.
+struct waiting
+{
+    std::string cursor;  // empty: from the start
+    std::uint32_t limit = 1000;
+
+    struct entry
+    {
+        std::string lock;
+        claim wanted;  // without a fence
+
+        bool operator==(entry const&) const = default;
+    };
+    struct reply
+    {
+        std::string cursor;  // empty: that was all
+        std::vector<entry> entries;
+    };
+};
+
 // Gives the leader another value, if the claim to the role stands: an event, if it differs.
 struct proclaim
 {

@@ -213,12 +213,13 @@ struct list
 };
 
 using operation = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, replicate,
-                               inspect, proclaim, leader, reap, close, put, get, erase, list>;
+                               inspect, waiting, proclaim, leader, reap, close, put, get, erase, list>;
 
 // The reply to the operation with the same index.
-using reply = std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply,
-                           acquire::reply, withdraw::reply, unlock::reply, force::reply, verify::reply, replicate::reply, inspect::reply,
-                           proclaim::reply, leader::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply, list::reply>;
+using reply =
+    std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply, acquire::reply,
+                 withdraw::reply, unlock::reply, force::reply, verify::reply, replicate::reply, inspect::reply, waiting::reply,
+                 proclaim::reply, leader::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply, list::reply>;
 
 }  // namespace coterie::store
 

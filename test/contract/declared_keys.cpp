@@ -75,6 +75,7 @@ BOOST_AUTO_TEST_CASE(and_no_others)
         auto const plain = alice.claim("v", alice.lock("v")->fence);
         waiter.acquire(wish);
         c.inspect("v");
+        c(store::waiting{});
         c.unlock(plain);
         waiter.ask_again();
         alice.acquire(wish);

@@ -228,8 +228,9 @@ void differ::change_data()
 void differ::look()
 {
     auto const caller = who();
-    switch (below(8))
+    switch (below(9))
     {
+    case 7: return both([&](side const&) { return store::waiting{}; });
     case 6: return both([&](side const&) { return store::leader{role}; });
     case 0: return both([&](side const&) { return store::snapshot{}; });
     case 1: return both([&, name = chance(25) ? role : any(locks)](side const&) { return store::inspect{name}; });
@@ -350,8 +351,8 @@ void differ::step()
 void differ::require_same(strings const& here, strings const& there)
 {
     auto const [one, other] = std::ranges::mismatch(here, there);
-    BOOST_REQUIRE_MESSAGE(here == there, recent() << (one == here.end() ? "nothing" : *one) << "\n    but the server: "
-                                                  << (other == there.end() ? "nothing" : *other));
+    BOOST_REQUIRE_MESSAGE(here == there, recent() << (one == here.end() ? "nothing" : *one)
+                                                  << "\n    but the server: " << (other == there.end() ? "nothing" : *other));
 }
 
 void differ::compare_all()

@@ -247,6 +247,32 @@ BOOST_AUTO_TEST_CASE(inspect_tells_who_waits_for_what_and_since_when)
     BOOST_TEST((since >= before - 1s && since <= seen->now));
 }
 
+BOOST_AUTO_TEST_CASE(all_who_wait_are_told_a_page_at_a_time)
+{
+    session holder{c};
+    session alice{c};
+    session bob{c};
+    for (auto const* name : {"l", "m", "n"})
+        holder.lock(name);
+    alice.acquire(wish_for({"l", "m"}));
+    bob.acquire(wish_for({"m"}));
+    bob.acquire(wish_for({"n"}));
+    strings told;
+    store::waiting page;
+    page.limit = 2;
+    do
+    {
+        auto const read = c(page);
+        BOOST_TEST(read->entries.size() <= 2U);
+        for (auto const& [lock, wanted] : read->entries)
+            told.push_back(lock + " " + wanted.session);
+        page.cursor = read->cursor;
+    } while (!page.cursor.empty());
+    BOOST_TEST((told == strings{"l " + alice.id(), "m " + alice.id(), "m " + bob.id(), "n " + bob.id()}));
+    alice.die();
+    BOOST_TEST(c(store::waiting{})->entries.size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::test

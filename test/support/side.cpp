@@ -219,6 +219,14 @@ std::string side::words(store::inspect::reply const& reply)
     return result;
 }
 
+std::string side::words(store::waiting::reply const& reply)
+{
+    std::string result = "waiting, more " + yes(!reply.cursor.empty());
+    for (auto const& [lock, wanted] : reply.entries)
+        result += ", for " + lock + " " + words(wanted);
+    return result;
+}
+
 std::string side::words(store::proclaim::reply const& reply)
 {
     return "held " + yes(reply.held);

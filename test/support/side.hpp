@@ -60,6 +60,7 @@ private:
     std::string words(store::force::reply const&);
     std::string words(store::verify::reply const&);
     std::string words(store::inspect::reply const&);
+    std::string words(store::waiting::reply const&);
     std::string words(store::proclaim::reply const&);
     std::string words(store::leader::reply const&);
     std::string words(store::reap::reply const&);

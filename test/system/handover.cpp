@@ -106,6 +106,29 @@ BOOST_AUTO_TEST_CASE(a_stopped_holder_learns_that_it_was_handed_over)
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_deadlock_is_named)
+{
+    live([&]() -> asio::awaitable<void> {
+        group_connector one{connect(), {.group_name = "g"}};
+        group_connector other{connect(), {.group_name = "g"}};
+        auto first = co_await one.async_lock("a", {.member = "ann"});
+        auto const second = co_await other.async_lock("b", {.member = "bob"});
+        auto const finish = [](error_code, lock) {};
+        one.async_lock("b", {.member = "ann"}, finish);
+        other.async_lock("a", {.member = "bob"}, finish);
+        auto info = co_await one.async_inspect("a");
+        while (info->waiters.empty())
+            info = co_await one.async_inspect("a");
+        // (The program runs while this thread waits for it: our connectors beat before and after.)
+        auto const lines = run({"inspect", "a", "--group", tempo.group_name}).lines;
+        BOOST_TEST_REQUIRE(lines.size() == 3U);
+        BOOST_TEST(lines[2] == "a  deadlock: bob waits for a, held by ann; ann waits for b, held by bob");
+        auto const json = run({"inspect", "a", "--group", tempo.group_name, "--json"}).lines.at(0);
+        BOOST_TEST(json.find(R"("deadlock":[{"member":"bob","session":")") != std::string::npos);
+        co_await first.async_release();
+    });
+}
+
 BOOST_AUTO_TEST_CASE(a_hundred_who_wait_while_the_server_restarts_empty)
 {
     constexpr int waiters = 100;

@@ -189,4 +189,29 @@ BOOST_AUTO_TEST_CASE(inspection_explains)
     BOOST_TEST(ok(b->async_inspect("l"))->holds == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_deadlock_is_named)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto const first = ok(a->async_lock("x"));
+    auto second = ok(b->async_lock("y"));
+    auto const one = start(a->async_lock("y"));
+    run_for(1s);
+    BOOST_TEST(ok(b->async_find_deadlock("y")).empty());
+    auto const other = start(b->async_lock("x"));
+    run_for(1s);
+    auto const found = ok(b->async_find_deadlock("y"));
+    BOOST_REQUIRE(found.size() == 2U);
+    BOOST_TEST(found[0].member == "a");
+    BOOST_TEST(found[0].waits_for == "y");
+    BOOST_TEST(found[0].held_by == "b");
+    BOOST_TEST(found[1].member == "b");
+    BOOST_TEST(found[1].waits_for == "x");
+    BOOST_TEST(found[1].held_by == "a");
+    ok(second.async_release());
+    run_for(1s);
+    BOOST_TEST(ok(b->async_find_deadlock("y")).empty());
+    BOOST_TEST((error_of(b->async_find_deadlock("{")) == errc::bad_name));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,6 +54,7 @@ void try_lock(connector_ptr, std::string name, owned_lock_options, handler<std::
 void take_lock(connector_ptr, std::vector<std::string> names, owned_lock_options, handler<lock>);
 void release(connector_ptr, std::string member, std::string lock_name, handler<bool>);
 void inspect(connector_ptr, std::string name, handler<std::optional<lock_info>>);
+void find_deadlock(connector_ptr, std::string name, handler<std::vector<lock_wait>>);
 void force_release(connector_ptr, std::string name, handler<bool>);
 void put(connector_ptr, std::string path, std::string value, put_options, handler<>);
 void get(connector_ptr, std::string path, handler<std::optional<std::string>>);

@@ -173,7 +173,40 @@ outcome group_state::apply(verify const& what)
 outcome group_state::apply(replicate const& what)
 {
     auto const& held = what.held;
-    return {{}, replicate::reply{.held = stands(held) && (!held.fixed || alive_until(place_term({held.session, held.place}))), .replicas = 0}};
+    return {{},
+            replicate::reply{.held = stands(held) && (!held.fixed || alive_until(place_term({held.session, held.place}))), .replicas = 0}};
+}
+
+claim group_state::claim_of(place_id const& id, place_record const& place)
+{
+    return {place.wish.names,
+            place.wish.owner,
+            id.first,
+            place.granted ? place.number : 0,
+            id.second,
+            place.wish.mode,
+            place.wish.term.count() != 0};
+}
+
+// The cursor is the number of entries before.
+outcome group_state::apply(waiting const& what)
+{
+    waiting::reply page;
+    auto const before = what.cursor.empty() ? 0 : std::stoull(what.cursor);
+    std::size_t seen = 0;
+    for (auto const& [lock, ticket, id] : queue_)
+    {
+        if (seen++ < before)
+            continue;
+        if (alive_until(id.first))
+            page.entries.push_back({lock, claim_of(id, places_.at(id))});
+        if (seen == before + what.limit)
+        {
+            page.cursor = std::to_string(seen);
+            break;
+        }
+    }
+    return {{}, std::move(page)};
 }
 
 outcome group_state::apply(inspect const& what)
@@ -181,15 +214,6 @@ outcome group_state::apply(inspect const& what)
     using kind = lock_record::kind;
 
     inspect::reply answer{.now = now_, .holders = {}, .waiters = {}};
-    auto const claim_of = [&](place_id const& id, place_record const& place) {
-        return claim{place.wish.names,
-                     place.wish.owner,
-                     id.first,
-                     place.granted ? place.number : 0,
-                     id.second,
-                     place.wish.mode,
-                     place.wish.term.count() != 0};
-    };
     auto const add_holder = [&](place_id const& id) {
         auto const& place = places_.at(id);
         if (auto const deadline = alive_until(lease_of(id, place.wish.term.count() != 0)))

@@ -139,6 +139,8 @@ private:
     outcome apply(verify const&);
     outcome apply(replicate const&);
     outcome apply(inspect const&);
+    outcome apply(waiting const&);
+    static claim claim_of(place_id const&, place_record const&);
     outcome answer(place_record const&) const;
     bool stands(claim const&) const;
     bool release(claim const&);

@@ -265,6 +265,22 @@ bool read(resp_value& in, store::inspect::reply& to)
            read_waiters(in.items[2].items, to.waiters);
 }
 
+bool read(resp_value& in, store::waiting::reply& to)
+{
+    if (!has(in, 2) || !read(in.items[0], to.cursor) || in.items[1].items.size() % 3 != 0)
+        return false;
+    auto const& waiters = in.items[1].items;
+    for (std::size_t i = 0; i < waiters.size(); i += 3)
+    {
+        auto& [lock, wanted] = to.entries.emplace_back();
+        core::server_time since{};
+        lock = waiters[i].text;
+        if (!read_place(waiters[i + 1].text, waiters[i + 2].text, wanted, since))
+            return false;
+    }
+    return true;
+}
+
 bool read(resp_value& in, store::proclaim::reply& to)
 {
     return read(in, to.held);

@@ -192,6 +192,14 @@ public:
         return std::move(call_);
     }
 
+    call operator()(store::waiting const& op)
+    {
+        begin("waiting", 3);
+        containers({"queue", "places", "leases"});
+        add(op.cursor, number(op.limit));
+        return std::move(call_);
+    }
+
     call operator()(store::proclaim const& op)
     {
         begin("proclaim", 6);

@@ -6,26 +6,12 @@
 --@include time
 --@include alive
 --@include place
+--@include shown
 
 local k = {locks = KEYS[1], queue = KEYS[2], places = KEYS[3], shares = KEYS[4], leases = KEYS[5]}
 local _, now = time()
 local from, to = '[' .. ARGV[1] .. '\0', '(' .. ARGV[1] .. '\1'
 local holders, waiters = {}, {}
-
--- A candidate's value may be large: `leader` tells that of who leads.
-local function without_value(record)
-    local function end_of_text(from)
-        local colon = string.find(record, ':', from, true)
-        return colon + tonumber(string.sub(record, from, colon - 1))
-    end
-    local owner_ends = end_of_text(61)
-    return string.sub(record, 1, owner_ends) .. '0:' .. string.sub(record, end_of_text(owner_ends + 1) + 1)
-end
-
-local function place_shown(id)
-    local record = redis.call('HGET', k.places, id)
-    return record and without_value(record)
-end
 
 local function add_holder(name, lease, what)
     local deadline = alive(k.leases, lease, now)
@@ -42,16 +28,16 @@ if kind == 's' then
     add_holder(ARGV[1], string.sub(record, 2, 17), 's' .. string.sub(record, 2))
 elseif kind == 'x' then
     local id = string.sub(record, 2, 33)
-    add_holder(id, lease_of(id, string.sub(record, 34)), place_shown(id))
+    add_holder(id, lease_of(id, string.sub(record, 34)), place_shown(k.places, id))
 elseif kind == 'r' or kind == 'p' then
     for _, share in ipairs(redis.call('ZRANGE', k.shares, from, to, 'BYLEX', 'LIMIT', 0, ARGV[2])) do
         local id = string.sub(share, -33, -2)
-        add_holder(id, lease_of(id, string.sub(share, -1)), place_shown(id))
+        add_holder(id, lease_of(id, string.sub(share, -1)), place_shown(k.places, id))
     end
 end
 for _, entry in ipairs(redis.call('ZRANGE', k.queue, from, to, 'BYLEX', 'LIMIT', 0, ARGV[2])) do
     local id = string.sub(entry, -32)
-    local place_record = alive(k.leases, string.sub(id, 1, 16), now) and place_shown(id)
+    local place_record = alive(k.leases, string.sub(id, 1, 16), now) and place_shown(k.places, id)
     if place_record then
         table.insert(waiters, id)
         table.insert(waiters, place_record)
