@@ -50,7 +50,7 @@ void start_in_session(connector_ptr connector, handler<Values...> handler, error
 
 // Empty: not to be had in time.
 inline task<std::optional<lock>> acquire(session::connector& self, session::lock_wish wanted, session::lock_table::manner how,
-                                  std::shared_ptr<session::caller_base> asking)
+                                         std::shared_ptr<session::caller_base> asking)
 {
     auto const acquired = co_await self.locks().acquire(std::move(wanted), how, asking);
     if (acquired.ec)

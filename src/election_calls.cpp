@@ -32,15 +32,14 @@ void campaign(connector_ptr connector, std::string role, std::string value, owne
 
 void leader(connector_ptr connector, std::string role, handler<std::optional<leader_info>> handler)
 {
-    start<std::optional<leader_info>>(std::move(connector), std::move(handler), core::check_name(role),
-                                      [role](session::connector& self, auto asking) -> task<> {
-                                          store::leader operation;
-                                          operation.role = core::name_of_role(role);
-                                          auto const found =
-                                              co_await self.lease_session().call(operation, asking, session::persistence::bounded);
-                                          auto const& elected = found.value.elected;
-                                          asking->answer(found.ec, elected ? session::to_leader(*elected) : std::nullopt);
-                                      });
+    start<std::optional<leader_info>>(
+        std::move(connector), std::move(handler), core::check_name(role), [role](session::connector& self, auto asking) -> task<> {
+            store::leader operation;
+            operation.role = core::name_of_role(role);
+            auto const found = co_await self.lease_session().call(operation, asking, session::persistence::bounded);
+            auto const& elected = found.value.elected;
+            asking->answer(found.ec, elected ? session::to_leader(*elected) : std::nullopt);
+        });
 }
 
 void watch_leader(connector_ptr connector, std::string role, handler<leader_events> handler)

@@ -26,7 +26,8 @@ char const* text(errc value)
     case errc::refused: return "the server refused";
     case errc::too_large: return "a value is larger than 1 MiB; store it elsewhere and keep its address here";
     case errc::unsupported_server: return "unsupported server; redis-server >= 7.0 or valkey-server >= 8.0 is needed";
-    case errc::not_replicated: return "fewer replicas than min_replicas have it, so it was given back; look at the server's replicas, or ask for fewer";
+    case errc::not_replicated:
+        return "fewer replicas than min_replicas have it, so it was given back; look at the server's replicas, or ask for fewer";
     case errc::stale: return "the session went on under a newer connection";
     }
     return "unknown error";

@@ -79,10 +79,9 @@ public:
     template <detail::token_for<void(error_code)> Token = asio::deferred_t>
     auto async_proclaim(std::string_view value, Token&& token = {}) const
     {
-        return detail::initiate<void(error_code)>(held_.executor(), std::forward<Token>(token),
-                                                  [hold = held_.hold_, value = std::string{value}](auto handler) {
-                                                      proclaim(hold, value, std::move(handler));
-                                                  });
+        return detail::initiate<void(error_code)>(
+            held_.executor(), std::forward<Token>(token),
+            [hold = held_.hold_, value = std::string{value}](auto handler) { proclaim(hold, value, std::move(handler)); });
     }
 
 private:

@@ -160,7 +160,8 @@ void grammar::add_election()
     elect.add_option("ROLE", elect_.role, "Name of the role")->required();
     elect.add_option("--value", elect_.value, "What others should know of the leader, an address for instance");
     elect.add_option("--member", elect_.member, "Who leads then (the host name)");
-    add_duration(elect, "--kill-after", elect_.kill_after, "If the leadership is lost: SIGTERM to CMD, SIGKILL after this (5s), stand again");
+    add_duration(elect, "--kill-after", elect_.kill_after,
+                 "If the leadership is lost: SIGTERM to CMD, SIGKILL after this (5s), stand again");
 
     auto& leader = add("leader", "Who leads in a role", leader_);
     leader.add_option("ROLE", leader_.role, "Name of the role")->required();

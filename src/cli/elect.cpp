@@ -15,8 +15,8 @@ asio::awaitable<std::optional<leadership>> campaign(context& c, elect_command co
 {
     campaign_options options;
     options.member = what.member;
-    auto [failure, term] =
-        co_await c.signals.unless_stopped(c.group.async_campaign(what.role, what.value, options, asio::as_tuple(asio::use_awaitable)));
+    auto [failure, term] = co_await c.signals.unless_stopped(
+        c.group.async_campaign(what.role, what.value, options, asio::as_tuple(asio::use_awaitable)));
     bool const passing = failure == errc::lost || failure == errc::not_connected || failure == errc::outcome_unknown;
     if (has_led && passing)
         co_return std::nullopt;
@@ -44,7 +44,8 @@ asio::awaitable<std::optional<int>> lead(context& c, elect_command const& what, 
     if (failure == errc::lost)
         complain(fmt::format("elect: the leadership in {} was lost before CMD ended by itself", printable(what.role)));
     else if (failure)
-        complain(fmt::format("elect: the next leader in {} follows when the lease ends, not now: {}", printable(what.role), failure.message()));
+        complain(
+            fmt::format("elect: the next leader in {} follows when the lease ends, not now: {}", printable(what.role), failure.message()));
     co_return *code;
 }
 

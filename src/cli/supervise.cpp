@@ -47,8 +47,8 @@ asio::awaitable<void> end_program(child& program, std::chrono::milliseconds grac
 {
     program.send(SIGTERM);
     auto const executor = co_await asio::this_coro::executor;
-    auto [failure, code] =
-        co_await asio::co_spawn(executor, program.wait(), asio::cancel_after(grace, asio::as_tuple(asio::use_awaitable)));
+    auto [failure, code] = co_await asio::co_spawn(executor, program.wait(),
+                                                   asio::cancel_after(grace, asio::as_tuple(asio::use_awaitable)));
     if (!failure)
         co_return;
     program.send(SIGKILL);

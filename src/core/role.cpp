@@ -42,7 +42,8 @@ std::optional<leader_value> unpack_leader(std::string_view packed)
 
 delta of_interest(delta step, std::string_view role)
 {
-    std::erase_if(step.changes, [&](name_change const& each) { return role.empty() ? is_role(each.member.name) : each.member.name != role; });
+    std::erase_if(step.changes,
+                  [&](name_change const& each) { return role.empty() ? is_role(each.member.name) : each.member.name != role; });
     if (!role.empty() && step.changes.empty())
         step.resynced = false;
     return step;

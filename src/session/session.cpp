@@ -179,7 +179,7 @@ task<bool> session::establish()
     if (opened.ec == errc::lost)
     {
         lose_session();
-        co_return resume && co_await establish();  // another one, at once
+        co_return resume&& co_await establish();  // another one, at once
     }
     maybe_open_ = maybe_open_ || opened.ec == errc::outcome_unknown;
     refusal_ = is_worth_retrying(opened.ec) ? error_code{} : opened.ec;

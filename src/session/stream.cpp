@@ -18,9 +18,7 @@ void tell(std::string const& group, core::delta const& step, member_change& to)
     to.resynced = step.resynced;
     for (auto const& each : step.changes)
     {
-        auto& names = each.kind == core::change_kind::joined ? to.joined
-                      : each.kind == core::change_kind::left ? to.left
-                                                             : to.updated;
+        auto& names = each.kind == core::change_kind::joined ? to.joined : each.kind == core::change_kind::left ? to.left : to.updated;
         names.push_back(each.member.name);
         if (each.kind != core::change_kind::left)
             to.records.push_back(to_member(group, each.member));

@@ -1,6 +1,7 @@
 #include "lock_run.hpp"
 
 #include "lock_checker.hpp"
+#include "plan.hpp"
 #include "world.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -9,26 +10,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <list>
 
 namespace coterie::simulation {
 namespace {
-
-using fault = testing::request_fault::kind;
-using push_fault = testing::push_fault::kind;
-
-// What goes wrong in this history.
-struct plan
-{
-    bool pushes = false;     // are lost, late and double
-    bool network = false;    // requests are late, lost before or after their effect; connections break
-    bool crashes = false;    // processes stand still, for longer than their leases or not, or are killed
-    bool data = false;       // the server loses its data
-    bool force = false;      // locks are taken by force
-    bool own_names = false;  // each acquisition is of another member: none waits behind another of its process
-    bool calm() const { return !(pushes || network || crashes || data || force); }
-};
 
 // Somebody's acquisition, from his call to the end of his hold.
 struct attempt
@@ -60,8 +45,6 @@ private:
                                fmt::format(text, std::forward<Args>(args)...)));
     }
 
-    static plan make_plan(std::uint64_t seed);
-    void disturb();
     void act();
     process* any_running();
     attempt_ptr any(bool holding);
@@ -84,25 +67,13 @@ private:
     summary summary_;
 };
 
-plan lock_run::make_plan(std::uint64_t seed)
-{
-    plan result;
-    result.pushes = (seed & 1) != 0;
-    result.network = (seed & 2) != 0;
-    result.crashes = (seed & 4) != 0;
-    result.data = (seed & 24) == 8;
-    result.force = (seed & 24) == 16;
-    result.own_names = (seed & 32) != 0 || result.calm();
-    return result;
-}
-
 lock_run::lock_run(std::uint64_t seed, std::function<void(std::string const&)> const& trace)
     : world{seed}
     , plan_{make_plan(seed)}
     , checker_{plan_.calm()}
     , trace_{trace}
 {
-    disturb();
+    disturb(*this, plan_, disturbed_);
     for (int i = 0; i < 4; ++i)
         make(++processes_made_);
 
@@ -113,30 +84,6 @@ lock_run::lock_run(std::uint64_t seed, std::function<void(std::string const&)> c
             each->group->async_join([](error_code) {});
     run_for(1s);
     disturbed_ = true;
-}
-
-void lock_run::disturb()
-{
-    server.on_push([this](testing::push const&) {
-        testing::push_fault what;
-        if (!disturbed_ || !plan_.pushes)
-            return what;
-        what.what = one_in(4) ? push_fault::drop : one_in(8) ? push_fault::duplicate : push_fault::none;
-        what.delay = one_in(6) ? up_to(900ms) : 0ms;
-        return what;
-    });
-    server.on_request([this](testing::request const&) {
-        testing::request_fault what;
-        if (!disturbed_ || !plan_.network)
-            return what;
-        if (one_in(60))
-        {
-            constexpr std::array kinds{fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after};
-            what.what = kinds[below(kinds.size())];
-        }
-        what.delay = one_in(10) ? up_to(600ms) : 0ms;
-        return what;
-    });
 }
 
 process* lock_run::any_running()

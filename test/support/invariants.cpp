@@ -219,7 +219,8 @@ private:
                 auto const alive = leases_.find(id.substr(0, session_width));
                 auto const now = server_({"TIME"}).items;
                 auto const ms = std::strtoll(now.at(0).text.c_str(), nullptr, 10) * 1000 + 1000;
-                require(leases_.contains({"q\0", 2}) || known.at(id).names.size() > 1 || alive == leases_.end() || std::strtoll(alive->second.c_str(), nullptr, 10) < ms,
+                require(leases_.contains({"q\0", 2}) || known.at(id).names.size() > 1 || alive == leases_.end() ||
+                            std::strtoll(alive->second.c_str(), nullptr, 10) < ms,
                         name + " is free, and its first waiter sleeps");
             }
         }

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(the_next_one_leads_when_the_leader_ends)
     auto const first = candidate("1");
     auto const term = term_of(*first);
     BOOST_TEST(leader() == "1");
-    BOOST_TEST(run({"leader", "r", "--group", "g"}).lines.at(0).find("  1  term " + std::to_string(term) + "  since 20") != std::string::npos);
+    BOOST_TEST(run({"leader", "r", "--group", "g"}).lines.at(0).find("  1  term " + std::to_string(term) + "  since 20") !=
+               std::string::npos);
     auto const second = candidate("2");
     BOOST_TEST(!second->line(500ms).has_value());
     first->terminate();

@@ -129,7 +129,8 @@ BOOST_AUTO_TEST_CASE(a_cancelled_body_gives_its_lock_back)
         finished end;
         asio::cancellation_signal stop;
         a->async_with_lock(
-            "l", [](lock const&) { return for_ever(); }, asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr thrown) { end.by(thrown); }));
+            "l", [](lock const&) { return for_ever(); },
+            asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr thrown) { end.by(thrown); }));
         run_for(1s);
         BOOST_TEST(!ok(b->async_try_lock("l")).has_value());
         stop.emit(type);
@@ -251,7 +252,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_group_ends_leading)
 {
     auto& a = make("a");
     finished end;
-    a->async_lead("r", [](leadership const&) { return for_ever(); }, [&](std::exception_ptr thrown) { end.by(thrown); });
+    a->async_lead(
+        "r", [](leadership const&) { return for_ever(); }, [&](std::exception_ptr thrown) { end.by(thrown); });
     run_for(1s);
     ok(a->async_close());
     run_for(1s);
@@ -264,7 +266,8 @@ BOOST_AUTO_TEST_CASE(a_body_whose_lock_is_given_back_by_name_ends)
 {
     auto& a = make("a");
     finished end;
-    a->async_with_lock("l", [](lock const&) { return for_ever(); }, [&](std::exception_ptr thrown) { end.by(thrown); });
+    a->async_with_lock(
+        "l", [](lock const&) { return for_ever(); }, [&](std::exception_ptr thrown) { end.by(thrown); });
     run_for(1s);
     BOOST_TEST(ok(a->async_release("l")));
     run_for(1s);

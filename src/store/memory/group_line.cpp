@@ -74,8 +74,9 @@ std::optional<server_time> group_state::in_the_way(std::string const& lock, acqu
 
 bool group_state::can_have(place_id const& place, place_record const& what) const
 {
-    return !quarantined() && std::ranges::all_of(what.wish.names,
-                               [&](std::string const& lock) { return first_in_line(lock) == place && !in_the_way(lock, what.wish); });
+    return !quarantined() && std::ranges::all_of(what.wish.names, [&](std::string const& lock) {
+        return first_in_line(lock) == place && !in_the_way(lock, what.wish);
+    });
 }
 
 void group_state::hold(place_id const& place, place_record const& what)

@@ -25,8 +25,8 @@ redis_store::redis_store(core::store_url url, redis_options options, coterie::st
     commander_ = std::make_shared<commander>(make_link(traffic::commands, url, options, executor, clock, commands), commands);
     subscriber_ = std::make_shared<subscriber>(make_link(traffic::pushes, url, options, executor, clock, events), executor, clock, events);
     logger const replicas{config, "replicas: "};
-    replicator_ =
-        std::make_shared<replicator>(make_link(traffic::commands, url, options, executor, clock, replicas), options.response_timeout / 2);
+    replicator_ = std::make_shared<replicator>(make_link(traffic::commands, url, options, executor, clock, replicas),
+                                               options.response_timeout / 2);
 }
 
 void redis_store::start(observer& to)

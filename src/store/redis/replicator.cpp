@@ -73,12 +73,13 @@ void replicator::send_next()
         replicas = std::max(replicas, std::get<store::replicate>(each.what).replicas);
     }
     request.push("WAIT", replicas, patience_.count());
-    link_->send(std::move(request), [self = shared_from_this(), asked = std::exchange(waiting_, {})](error_code error, replies answers) mutable {
-        self->under_way_ = false;
-        answer(std::move(asked), error, std::move(answers));
-        if (self->link_->is_up())
-            self->send_next();
-    });
+    link_->send(std::move(request),
+                [self = shared_from_this(), asked = std::exchange(waiting_, {})](error_code error, replies answers) mutable {
+                    self->under_way_ = false;
+                    answer(std::move(asked), error, std::move(answers));
+                    if (self->link_->is_up())
+                        self->send_next();
+                });
 }
 
 void replicator::answer(std::vector<waiter> asked, error_code error, replies answers)
@@ -93,8 +94,8 @@ void replicator::answer(std::vector<waiter> asked, error_code error, replies ans
         if (!failed)
             failed = decode(operation, std::move(answers[i]), reply);
         if (!failed)
-            std::get<store::replicate::reply>(reply).replicas =
-                static_cast<std::uint32_t>(std::min<std::uint64_t>(to_unsigned(answers.back()).value_or(0), std::numeric_limits<std::uint32_t>::max()));
+            std::get<store::replicate::reply>(reply).replicas = static_cast<std::uint32_t>(
+                std::min<std::uint64_t>(to_unsigned(answers.back()).value_or(0), std::numeric_limits<std::uint32_t>::max()));
         std::move(asked[i].done)(failed, std::move(reply));
     }
 }
