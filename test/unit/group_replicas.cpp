@@ -13,6 +13,16 @@ coterie::lock_options safe(std::uint32_t replicas)
     return options;
 }
 
+void answer_late(testing::memory_server& server)
+{
+    server.on_request([](testing::request const& request) {
+        testing::request_fault fault;
+        if (request.operation == "replicate")
+            fault.delay = 500ms;
+        return fault;
+    });
+}
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(group_replicas, world)
@@ -85,12 +95,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_caller_leaves_nothing)
     auto& b = make("b");
     server.replicas(1);
     ok(a->async_join());
-    server.on_request([](testing::request const& request) {
-        testing::request_fault fault;
-        if (request.operation == "replicate")
-            fault.delay = 500ms;
-        return fault;
-    });
+    answer_late(server);
     auto const locked = start(a->async_lock("l", safe(1)));
     run_for(100ms);
     locked->cancel.emit(asio::cancellation_type::total);
@@ -104,12 +109,7 @@ BOOST_AUTO_TEST_CASE(closing_meanwhile_leaves_nothing)
     auto& a = make("a");
     server.replicas(1);
     ok(a->async_join());
-    server.on_request([](testing::request const& request) {
-        testing::request_fault fault;
-        if (request.operation == "replicate")
-            fault.delay = 500ms;
-        return fault;
-    });
+    answer_late(server);
     auto const locked = start(a->async_lock("l", safe(1)));
     run_for(100ms);
     ok(a->async_close());
@@ -124,12 +124,7 @@ BOOST_AUTO_TEST_CASE(a_lock_taken_by_force_meanwhile_is_not_handed_out)
     auto& b = make("b");
     server.replicas(1);
     ok(a->async_join());
-    server.on_request([](testing::request const& request) {
-        testing::request_fault fault;
-        if (request.operation == "replicate")
-            fault.delay = 500ms;
-        return fault;
-    });
+    answer_late(server);
     auto const locked = start(a->async_lock("l", safe(1)));
     run_for(100ms);
     BOOST_TEST(ok(b->async_force_release("l")));
