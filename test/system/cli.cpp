@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(nobody_and_nothing)
 {
     BOOST_TEST(lines(run({"members", "--json"})) == "[]");
     BOOST_TEST(lines(run({"members"})) == "");
-    BOOST_TEST(lines(run({"inspect", "a", "--json"})) == R"({"name":"a","held":false,"holders":[],"waiters":[]})");
+    BOOST_TEST(lines(run({"inspect", "a", "--json"})) == R"({"name":"a","held":false,"holders":[],"waiters":[],"deadlock":[]})");
     BOOST_TEST(lines(run({"inspect", "a"})) == "a  free");
     BOOST_TEST(run({"release", "a", "--force"}).code == 1);
 }

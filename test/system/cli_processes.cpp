@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_lock_has_one_holder)
     BOOST_TEST_CONTEXT(inspect()) BOOST_TEST(inspect().starts_with("a  held by me  fence "));
     std::regex const form{
         R"re(\{"name":"a","held":true,"member":"me","session":"[\w-]{16}","fence":\d+,"remaining_ms":\d+,"fixed":false,"mode":"exclusive",)re"
-        R"re("holders":\[\{"member":"me".*\}\],"waiters":\[\]\})re"};
+        R"re("holders":\[\{"member":"me".*\}\],"waiters":\[\],"deadlock":\[\]\})re"};
     auto const line = run({"inspect", "a", "--json"}).lines.at(0);
     BOOST_TEST_CONTEXT(line) BOOST_TEST(std::regex_match(line, form));
 

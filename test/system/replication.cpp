@@ -12,9 +12,9 @@ struct pair_of_servers : world
     // A further server that follows ours, and has all it has.
     std::unique_ptr<server_process> replica()
     {
-        auto result = std::make_unique<server_process>(
-            store_kind(), strings{fmt::format("replicaof 127.0.0.1 {}", server.port()), "repl-diskless-sync-delay 0"});
         resp_client primary{server.socket()};
+        primary({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});
+        auto result = std::make_unique<server_process>(store_kind(), strings{fmt::format("replicaof 127.0.0.1 {}", server.port())});
         primary({"SET", "probe", "1", "PX", "1"});
         BOOST_TEST_REQUIRE(primary({"WAIT", "1", "20000"}).number == 1);
         return result;
