@@ -73,6 +73,8 @@ asio::awaitable<int> run(context& c, elect_command const& what)
         c.under_way();
         if (auto const code = co_await lead(c, what, *term))
             co_return *code;
+        if (auto const signal = c.signals.noted())
+            throw interrupted{*signal};
     }
 }
 

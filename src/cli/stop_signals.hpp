@@ -46,6 +46,10 @@ public:
         co_return co_await set_.async_wait(asio::use_awaitable);
     }
 
+    // Somebody who was asked to end went on until now: he must not begin anything anew.
+    void note(int signal) { noted_ = signal; }
+    std::optional<int> noted() const { return noted_; }
+
     // Does the work; if a signal comes first, the work is cancelled, and `interrupted` thrown when it has ended. The result type
     // needs a default constructor.
     template <class T>
@@ -79,6 +83,7 @@ private:
 
     asio::signal_set set_;
     std::optional<int> pending_;
+    std::optional<int> noted_;
 };
 
 }  // namespace coterie::cli

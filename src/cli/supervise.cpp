@@ -38,6 +38,7 @@ asio::awaitable<int> until_ended(child& program, stop_signals& signals)
         }
         catch (interrupted const& by)
         {
+            signals.note(by.signal);
             program.forward(by.signal);
         }
     }

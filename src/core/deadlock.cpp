@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <optional>
+#include <set>
 
 namespace coterie::core {
 namespace {
 
 // The shortest way from `start` back to who waits there: breadth first.
-std::vector<wait> circle_from(std::vector<wait> const& waits, wait const& start)
+using waits_of_party = std::map<party, std::vector<wait const*>>;
+
+std::vector<wait> circle_from(waits_of_party const& waits, wait const& start)
 {
     std::map<wait const*, wait const*> came_from{{&start, nullptr}};
     std::deque<wait const*> next{&start};
+    std::set<party> seen;
     while (!next.empty())
     {
         auto const* const here = next.front();
@@ -29,9 +32,12 @@ std::vector<wait> circle_from(std::vector<wait> const& waits, wait const& start)
                 std::ranges::reverse(result);
                 return result;
             }
-            for (auto const& further : waits)
-                if (further.who == holder && came_from.try_emplace(&further, here).second)
-                    next.push_back(&further);
+            auto const known = waits.find(holder);
+            if (known == waits.end() || !seen.insert(holder).second)
+                continue;
+            for (auto const* further : known->second)
+                if (came_from.try_emplace(further, here).second)
+                    next.push_back(further);
         }
     }
     return {};
@@ -41,10 +47,14 @@ std::vector<wait> circle_from(std::vector<wait> const& waits, wait const& start)
 
 std::vector<wait> find_circle(std::vector<wait> const& waits, std::string const& from)
 {
-    std::vector<wait> shortest;
+    waits_of_party by_party;
     for (auto const& each : waits)
-        if (each.lock == from)
-            if (auto found = circle_from(waits, each); !found.empty() && (shortest.empty() || found.size() < shortest.size()))
+        by_party[each.who].push_back(&each);
+    std::vector<wait> shortest;
+    std::set<party> tried;
+    for (auto const& each : waits)
+        if (each.lock == from && tried.insert(each.who).second)
+            if (auto found = circle_from(by_party, each); !found.empty() && (shortest.empty() || found.size() < shortest.size()))
                 shortest = std::move(found);
     return shortest;
 }

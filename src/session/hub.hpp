@@ -65,6 +65,9 @@ public:
     void watch(void const* who, store::topic const&, store::store::watch_handler);
     void unwatch(void const* who, store::topic const&);
 
+    // The last epoch that any session here was told of: a new session of the group may be the first to see another.
+    std::string& epoch_of(std::string const& group) { return epochs_[group]; }
+
     double chance() { return std::uniform_real_distribution<double>{}(random_); }
     std::string random_id();  // 16 characters of [A-Za-z0-9_-]
 
@@ -93,6 +96,7 @@ private:
     signal link_changed_;
     std::vector<link_user*> users_;
     std::map<store::topic, std::set<void const*>> watching_;
+    std::map<std::string, std::string> epochs_;
     counters counters_;
     std::mt19937_64 random_;
 };

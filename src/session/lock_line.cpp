@@ -139,6 +139,7 @@ lock_line::answer lock_line::common(Outcome const& got)
     result.fence = got.value.fence;
     result.sent = got.sent;
     result.who = got.who;
+    result.opening = got.opening;
     result.lease = got.lease;
     result.maybe_before = got.maybe_before;
     return result;
@@ -238,6 +239,7 @@ task<> lock_line::stand()
                              .place = place_,
                              .sent = hub_.now(),
                              .who = session_.who(),
+                             .opening = session_.openings(),
                              .lease = session_.lease()};
             co_return co_await take(got);
         }
@@ -251,7 +253,7 @@ task<> lock_line::stand()
 
 task<> lock_line::take(answer const& got)
 {
-    if (!is_of_the_moment(got.who))
+    if (!is_of_the_moment(got))
     {
         plain_doubt_ = place_ == 0;
         co_return;  // the store may be another one by now: ask again, which is safe
@@ -270,7 +272,7 @@ task<> lock_line::take(answer const& got)
     auto const replicated = co_await wait_for_replicas(claim->what);
     bool const over = claim->lease->state(hub_.now()) == core::lease_state::lost;  // lost on the way here
     auto const next = first();
-    bool const sure = wish_.min_replicas == 0 || is_of_the_moment(got.who);  // else it may have been taken by force meanwhile: once more
+    bool const sure = wish_.min_replicas == 0 || is_of_the_moment(got);  // else it may have been taken by force meanwhile: once more
     if (replicated && next)
         next->answer(replicated);
     else if (!over && next && sure)
@@ -283,9 +285,10 @@ task<> lock_line::take(answer const& got)
     co_await returns_.give_back(claim->what, nullptr);
 }
 
-bool lock_line::is_of_the_moment(store::caller const& who) const
+// Nothing was resumed since, so nothing that was granted then can have been taken by force and forgotten.
+bool lock_line::is_of_the_moment(answer const& got) const
 {
-    return who.session == session_.who().session && who.generation == session_.who().generation;
+    return got.who.session == session_.who().session && got.opening == session_.openings();
 }
 
 task<error_code> lock_line::wait_for_replicas(store::claim const& claim)

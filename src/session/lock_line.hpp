@@ -66,6 +66,7 @@ private:
         std::uint64_t place = 0;
         core::local_time sent{};
         store::caller who{};
+        std::uint64_t opening = 0;
         std::shared_ptr<core::lease> lease{};
         bool maybe_before = false;
     };
@@ -82,7 +83,7 @@ private:
     task<> stand();
     task<> take(answer const&);
     task<error_code> wait_for_replicas(store::claim const&);
-    bool is_of_the_moment(store::caller const&) const;
+    bool is_of_the_moment(answer const&) const;
     void hand_out(std::shared_ptr<held_claim> const&);
     void share_with_the_reentrant(std::shared_ptr<held_lock> const&);
     void turn_away_who_does_not_wait();

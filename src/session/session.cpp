@@ -174,12 +174,13 @@ task<bool> session::establish()
 
     store::open operation{who, tempo_.ttl, resume, attached_.fence_floor()};
     if (confirms_)
-        operation.known_epoch = epoch_;
+        operation.known_epoch = epoch_.empty() ? hub_.epoch_of(group_) : epoch_;
+    ++openings_;
     auto const opened = co_await submit(hub_, group_, operation);
     if (opened.ec == errc::lost)
     {
         lose_session();
-        co_return resume&& co_await establish();  // another one, at once
+        co_return resume && !calls_stopped_ && co_await establish();  // another one, at once
     }
     maybe_open_ = maybe_open_ || opened.ec == errc::outcome_unknown;
     refusal_ = is_worth_retrying(opened.ec) ? error_code{} : opened.ec;
@@ -195,7 +196,9 @@ task<bool> session::establish()
     if (!resume)
         ++hub_.count().sessions;
     bool const new_epoch = epoch_ != opened.value.epoch && !std::exchange(epoch_, opened.value.epoch).empty();
-    carried_ = carried_ || (!resume && new_epoch && lease_);
+    hub_.epoch_of(group_) = epoch_;
+    if (!resume)
+        carried_ = confirms_ && new_epoch && lease_;
     if (!resume && !carried_)
         lose_lease();
     if (!carried_)

@@ -73,6 +73,9 @@ public:
 
     bool started() const { return started_; }
     std::string const& group() const { return group_; }
+
+    // How often a session was opened or resumed, or was about to be: what was granted before the last time was not looked at then.
+    std::uint64_t openings() const { return openings_; }
     store::caller const& who() const { return who_; }
     std::shared_ptr<core::lease> const& lease() const { return lease_; }
     std::deque<store::session_id> const& past() const { return past_; }  // the last ones that were lost
@@ -113,7 +116,8 @@ private:
     bool maybe_open_ = false;  // it was asked to open, and did not answer
     bool ready_ = false;       // ... on this connection, and everything is restored
     bool carried_ = false;     // the lease is that of an earlier session, until what is held is confirmed under this one
-    error_code refusal_;       // what the last try to open or to restore met
+    std::uint64_t openings_ = 0;
+    error_code refusal_;  // what the last try to open or to restore met
     store::caller who_;
     std::deque<store::session_id> past_;  // the last ones that were lost
     std::string epoch_;
@@ -147,10 +151,12 @@ task<outcome<typename Operation::reply>> session::call(Operation operation, std:
                     operation.who = who_;
             auto const tried = who_;
             auto const lease = lease_;
+            auto const opening = openings_;
             bool const maybe_before = result.maybe_before;
             result = co_await submit(hub_, group_, operation);
             result.who = tried;
             result.lease = lease;
+            result.opening = opening;
             result.maybe_before = maybe_before || result.ec == errc::outcome_unknown;
             if (!is_worth_retrying(result.ec))
                 co_return result;

@@ -16,8 +16,9 @@ struct outcome
     error_code ec;
     Reply value{};
 
-    core::local_time sent{};  // of the try that was answered
-    store::caller who{};      // under which session it was tried
+    core::local_time sent{};    // of the try that was answered
+    store::caller who{};        // under which session it was tried
+    std::uint64_t opening = 0;  // ... and after which of its openings
     std::shared_ptr<core::lease> lease{};
     bool maybe_before = false;  // an earlier try may have taken effect
 };

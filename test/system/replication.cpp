@@ -79,6 +79,9 @@ BOOST_AUTO_TEST_CASE(a_replica_that_stands_still)
             co_await pause(1ms);
         BOOST_TEST(ms_since(before) < 4000 * slowdown());  // two times half the response timeout, and some more
         second->thaw();
+        resp_client primary{server.socket()};
+        primary({"SET", "probe", "1", "PX", "1"});
+        BOOST_TEST(primary({"WAIT", "1", "20000"}).number == 1);
         auto lock = co_await group.async_lock("l", {.min_replicas = 1});
         co_await lock.async_release();
         co_await group.async_close();

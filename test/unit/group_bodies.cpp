@@ -1,6 +1,7 @@
 // Bodies that run under a lock or as the leader.
 #include "group_world.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -305,6 +306,36 @@ BOOST_AUTO_TEST_CASE(a_body_that_ends_under_a_lost_leadership_leads_again)
         BOOST_TEST(end.times == 1);
         BOOST_TEST(!end.thrown);
     }
+}
+
+// He cancelled while the body was under way, and meanwhile the leadership was lost too.
+BOOST_AUTO_TEST_CASE(a_cancellation_is_not_forgotten_when_the_leadership_is_lost_as_well)
+{
+    auto& a = make("a");
+    int terms = 0;
+    finished end;
+    asio::cancellation_signal stop;
+    a->async_lead(
+        "r",
+        [&](leadership const&) -> asio::awaitable<void> {
+            ++terms;
+            co_await asio::this_coro::throw_if_cancelled(false);
+            co_await coterie::testing::async_sleep(clock, 20s, asio::as_tuple(asio::use_awaitable));  // is cancelled, and ...
+            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+            co_await coterie::testing::async_sleep(clock, 20s, asio::use_awaitable);  // takes its time to tidy up
+        },
+        asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr thrown) { end.by(thrown); }));
+    run_for(1s);
+    stop.emit(asio::cancellation_type::terminal);
+    run_for(1s);
+    server.refuse_connections(true);
+    server.disconnect_all();
+    run_for(12s);
+    server.refuse_connections(false);
+    run_for(60s);
+    BOOST_TEST(terms == 1);
+    BOOST_TEST(end.times == 1);
+    BOOST_TEST((end.error() == asio::error::operation_aborted));
 }
 
 // A coroutine that owns the stream it reads is destroyed with its context: AddressSanitizer would tell of what is left.

@@ -147,6 +147,22 @@ BOOST_AUTO_TEST_CASE(a_lost_session_keeps_nothing)
     BOOST_TEST(gets.fence() > held.fence());
 }
 
+// A second connector of a program that was there before opens its first session before anybody else has heard.
+BOOST_AUTO_TEST_CASE(another_connector_of_a_program_that_was_there_knows_too)
+{
+    auto& a = make("a");
+    auto& h = make("h");
+    ok(a->async_join());
+    auto const held = ok(h->async_lock("l"));
+    run_for(1s);
+    server.lose_data();
+    coterie::group_connector second{*a.client, {.member = "second"}};
+    BOOST_TEST(!ok(second.async_try_lock("l")).has_value());
+    run_for(20s);
+    BOOST_TEST((held.state() == lock_state::held));
+    BOOST_TEST(ok(second.async_inspect("l"))->member == "h");
+}
+
 BOOST_AUTO_TEST_CASE(a_group_that_ended_by_itself_begins_without)
 {
     auto& a = make("a");

@@ -134,4 +134,28 @@ BOOST_AUTO_TEST_CASE(a_lock_taken_by_force_meanwhile_is_not_handed_out)
     BOOST_TEST((other.state() == lock_state::held));
 }
 
+// It stood when the replicas were asked, and is taken before they answer; and its session is resumed meanwhile, on the same connection.
+BOOST_AUTO_TEST_CASE(nor_one_that_is_taken_by_force_while_the_answer_is_on_its_way)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    server.replicas(1);
+    ok(a->async_join());
+    bool asked = false;
+    server.on_request([&](testing::request const& request) {
+        asked = asked || request.operation == "replicate";
+        return testing::request_fault{};
+    });
+    auto const locked = start(a->async_lock("l", safe(1)));
+    while (!asked)
+        step();
+    a.runs = false;  // the answer is there, and waits
+    BOOST_TEST(ok(b->async_force_release("l")));
+    auto const other = ok(b->async_lock("l"));
+    a.runs = true;
+    run_for(20s);
+    BOOST_TEST((other.state() == lock_state::held));
+    BOOST_TEST((!locked->good() || locked->value.state() == lock_state::lost));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -32,14 +33,15 @@ using body_result = typename std::invoke_result_t<Body&, Held const&>::value_typ
 template <class Body, class Held>
 using kept_result = std::conditional_t<std::is_void_v<body_result<Body, Held>>, std::monostate, body_result<Body, Held>>;
 
+// Not to be cancelled; and a cancellation that comes meanwhile, or came before, stays on record: see stop_if_cancelled().
 inline auto give_back(lock& held)
 {
-    return held.async_release(asio::as_tuple(asio::use_awaitable));
+    return held.async_release(asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::as_tuple(asio::use_awaitable)));
 }
 
 inline auto give_back(leadership& held)
 {
-    return held.async_resign(asio::as_tuple(asio::use_awaitable));
+    return held.async_resign(asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::as_tuple(asio::use_awaitable)));
 }
 
 template <class Held, class Body>
@@ -85,7 +87,6 @@ asio::awaitable<bool> while_held(Held& held, Body& body, std::optional<kept_resu
     if (order[0] == 1 && kept == errc::closed)
         throw boost::system::system_error{kept};
 
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto const [released] = co_await give_back(held);
     if (released == errc::lost)
         co_return false;

@@ -1,5 +1,6 @@
 #include "redis_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace coterie::redis {
@@ -26,7 +27,7 @@ redis_store::redis_store(core::store_url url, redis_options options, coterie::st
     subscriber_ = std::make_shared<subscriber>(make_link(traffic::pushes, url, options, executor, clock, events), executor, clock, events);
     logger const replicas{config, "replicas: "};
     replicator_ = std::make_shared<replicator>(make_link(traffic::commands, url, options, executor, clock, replicas),
-                                               options.response_timeout / 2);
+                                               std::max(options.response_timeout / 2, std::chrono::milliseconds{1}));
 }
 
 void redis_store::start(observer& to)

@@ -13,7 +13,7 @@ local record = found == ARGV[1] and call('HGET', KEYS[2], ARGV[3])
 if found == ARGV[1] and not record then
     local fence = call('INCR', KEYS[3])
     if fence < 1000000000000000 then
-        call('DECR', KEYS[3])
+        call('INCRBY', KEYS[3], -1)
     else
         call('SADD', KEYS[4], 'k' .. ARGV[4] .. '\0' .. ARGV[3])
         call('HSET', KEYS[2], ARGV[3], string.format('s%s%d%s', ARGV[2], fence, ARGV[4]))

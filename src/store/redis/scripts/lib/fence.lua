@@ -15,6 +15,6 @@ end
 -- Fences of before the change of epoch: those to come are larger.
 local function confirm_fence(k, first, count)
     local last = tonumber(redis.call('GET', k.fence) or 0)
-    redis.call('SET', k.fence, string.format('%d', math.min(last, 1 - first - count)), 'KEEPTTL')
+    redis.call('SET', k.fence, string.format('%d', -math.max(math.abs(last), first + count - 1)), 'KEEPTTL')
     return first
 end
