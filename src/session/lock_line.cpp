@@ -231,7 +231,7 @@ task<> lock_line::stand()
         if (closed_ || !first())
             co_return;
         bool const same_session = session_.who().session == asked_as_.session;
-        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_.fixed() && !resumed_)
+        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_.fixed() && !resumed_ && wish_.min_replicas == 0)
         {
             answer const got{.granted = true,
                              .fence = pushed_->fence,
