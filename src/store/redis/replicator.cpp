@@ -84,7 +84,7 @@ void replicator::send_next()
 
 void replicator::answer(std::vector<waiter> asked, error_code error, replies answers)
 {
-    constexpr auto operation = store::operation{store::replicate{}}.index();
+    const auto operation = store::operation{store::replicate{}}.index();
     for (std::size_t i = 0; i < asked.size(); ++i)
     {
         store::reply reply;
