@@ -2,13 +2,11 @@
 #include <coterie/detail/connector_calls.hpp>
 
 #include "calls.hpp"
-#include "core/deadlock.hpp"
 #include "core/limits.hpp"
 #include "core/role.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 namespace coterie::detail {
 namespace {
@@ -190,45 +188,6 @@ void inspect(connector_ptr connector, std::string name, handler<std::optional<lo
             if (auto const mine = self.locks().find(name, info.member))
                 info.holds = mine->holds;
             asking->succeed(std::move(info));
-        });
-}
-
-void find_deadlock(connector_ptr connector, std::string name, handler<std::vector<lock_wait>> handler)
-{
-    start<std::vector<lock_wait>>(
-        std::move(connector), std::move(handler), core::check_name(name), [name](session::connector& self, auto asking) -> task<> {
-            std::vector<core::wait> waits;
-            std::map<std::string, std::vector<core::party>> holders;
-            store::waiting page;
-            do
-            {
-                auto const read = co_await self.lease_session().call(page, asking, session::persistence::bounded);
-                if (read.ec)
-                    co_return asking->fail(read.ec);
-                for (auto const& [lock, wanted] : read.value.entries)
-                {
-                    waits.push_back({{wanted.session, wanted.owner}, lock, {}});
-                    holders[lock] = {};
-                }
-                page.cursor = read.value.cursor;
-            } while (!page.cursor.empty());
-            for (auto& [lock, parties] : holders)
-            {
-                store::inspect look;
-                look.name = lock;
-                auto const seen = co_await self.lease_session().call(look, asking, session::persistence::bounded);
-                if (seen.ec)
-                    co_return asking->fail(seen.ec);
-                for (auto const& holder : seen.value.holders)
-                    parties.push_back({holder.what.session, holder.what.owner});
-            }
-            for (auto& each : waits)
-                each.holders = holders.at(each.lock);
-            auto const circle = core::find_circle(waits, name);
-            std::vector<lock_wait> result;
-            for (std::size_t i = 0; i < circle.size(); ++i)
-                result.push_back({circle[i].who.member, circle[i].who.session, circle[i].lock, circle[(i + 1) % circle.size()].who.member});
-            asking->succeed(std::move(result));
         });
 }
 

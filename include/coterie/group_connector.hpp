@@ -244,6 +244,7 @@ public:
 
     // Members that wait for each other's locks in a circle, and for ever: found through those who wait for this one. The last step's lock is held by
     // the first one's member. Looks at everybody who waits in the group, a page at a time, so it may see what is over already: look again.
+    // Errors: errc::timed_out if all that takes longer than `client_config::timeout`.
     // Signature: void(error_code, std::vector<lock_wait>): empty if there is none.
     template <detail::token_for<void(error_code, std::vector<lock_wait>)> Token = asio::deferred_t>
     auto async_find_deadlock(std::string_view name, Token&& token = {})

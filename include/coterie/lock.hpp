@@ -120,6 +120,7 @@ struct lock_wait
     std::string session;
     std::string waits_for;
     std::string held_by;
+    bool role = false;  // `waits_for` is one, and no lock
 };
 
 }  // namespace coterie

@@ -3,6 +3,8 @@
 #include "context.hpp"
 #include "exit_code.hpp"
 
+#include <boost/asio/redirect_error.hpp>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -31,7 +33,11 @@ boost::json::object json(lock_waiter const& waiter)
 
 boost::json::object json(lock_wait const& step)
 {
-    return {{"member", utf8(step.member)}, {"session", step.session}, {"waits_for", utf8(step.waits_for)}, {"held_by", utf8(step.held_by)}};
+    return {{"member", utf8(step.member)},
+            {"session", step.session},
+            {"waits_for", utf8(step.waits_for)},
+            {"held_by", utf8(step.held_by)},
+            {"role", step.role}};
 }
 
 template <class Each>
@@ -43,8 +49,10 @@ boost::json::array json(std::vector<Each> const& all)
     return result;
 }
 
-// The fields of the (first) holder, then all holders and waiters.
-boost::json::value json(std::string const& name, std::optional<lock_info> const& info, std::vector<lock_wait> const& deadlock)
+using waits = std::vector<lock_wait>;
+
+// The fields of the (first) holder, then all holders and waiters. What could not be found out is null.
+boost::json::value json(std::string const& name, std::optional<lock_info> const& info, std::optional<waits> const& deadlock)
 {
     bool const held = info && !info->holders.empty();
     boost::json::object result{{"name", utf8(name)}, {"held", held}};
@@ -53,16 +61,16 @@ boost::json::value json(std::string const& name, std::optional<lock_info> const&
             result[key] = value;
     result["holders"] = info ? json(info->holders) : boost::json::array{};
     result["waiters"] = info ? json(info->waiters) : boost::json::array{};
-    result["deadlock"] = json(deadlock);
+    result["deadlock"] = deadlock ? json(*deadlock) : boost::json::value{};
     return result;
 }
 
-void print_deadlock(std::string const& name, std::vector<lock_wait> const& deadlock)
+void print_deadlock(std::string const& name, waits const& deadlock)
 {
     std::string text;
     for (auto const& step : deadlock)
-        text += fmt::format("{} {} waits for {}, held by {}", text.empty() ? "" : ";", printable(step.member), printable(step.waits_for),
-                            printable(step.held_by));
+        text += fmt::format("{} {} waits for {}{}, held by {}", text.empty() ? "" : ";", printable(step.member),
+                            step.role ? "the role " : "", printable(step.waits_for), printable(step.held_by));
     if (!text.empty())
         print_line(fmt::format("{}  deadlock: {}", printable(name), text.substr(1)));
 }
@@ -86,23 +94,37 @@ void print_text(std::string const& name, std::optional<lock_info> const& info)
                                waiter.session));
 }
 
+// Who holds the lock is worth telling, whatever becomes of this.
+asio::awaitable<std::optional<waits>> find_deadlock(context& c, std::string const& name)
+{
+    error_code failed;
+    auto found = co_await c.signals.unless_stopped(c.group.async_find_deadlock(name, asio::redirect_error(asio::use_awaitable, failed)));
+    std::optional<waits> result;
+    if (failed)
+        complain(fmt::format("inspect: whether there is a deadlock could not be found out: {}", failed.message()));
+    else
+        result.emplace(std::move(found));
+    co_return result;
+}
+
 }  // namespace
 
 asio::awaitable<int> run(context& c, inspect_command const& what)
 {
     auto const holder = co_await c.signals.unless_stopped(c.group.async_inspect(what.name, asio::use_awaitable));
     // Nobody waits, nobody can wait in a circle.
-    std::vector<lock_wait> deadlock;
+    auto deadlock = std::make_optional<waits>();
     if (holder && !holder->waiters.empty())
-        deadlock = co_await c.signals.unless_stopped(c.group.async_find_deadlock(what.name, asio::use_awaitable));
+        deadlock = co_await find_deadlock(c, what.name);
     if (c.settings.json)
         print_json(json(what.name, holder, deadlock));
     else
     {
         print_text(what.name, holder);
-        print_deadlock(what.name, deadlock);
+        if (deadlock)
+            print_deadlock(what.name, *deadlock);
     }
-    co_return exit_code::ok;
+    co_return deadlock ? exit_code::ok : exit_code::error;
 }
 
 asio::awaitable<int> run(context& c, release_command const& what)

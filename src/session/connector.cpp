@@ -100,15 +100,19 @@ void connector::on_epoch()
     watcher_.catch_up();
 }
 
+// A lock with a lease of its own outlives a session, but not lost data: look in any case.
+task<error_code> connector::verify(store::caller who)
+{
+    if (closing_)
+        co_return error_code{};
+    co_return co_await locks_.verify(who);
+}
+
 task<error_code> connector::restore(store::caller who, bool resumed)
 {
     if (closing_)
         co_return error_code{};
-    // Locks first: the lease was renewed, so a holder who has lost one must hear it now, whatever the rest meets. A lock with a lease
-    // of its own outlives a session, but not lost data: look in any case.
-    auto failed = co_await locks_.verify(who);
-    if (!failed)
-        failed = co_await members_.restore(config_.group_name, who);
+    auto failed = co_await members_.restore(config_.group_name, who);
     if (!failed && !resumed)
         failed = co_await data_.restore(config_.group_name, who);
     watcher_.catch_up();

@@ -53,6 +53,7 @@ private:
     void on_grant(store::grant const& granted) override { locks_.on_grant(granted); }
     void on_gap() override { watcher_.catch_up(); }
 
+    task<error_code> verify(store::caller who) override;
     task<error_code> restore(store::caller who, bool resumed) override;
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
     void on_session_lost() override { locks_.on_session_lost(); }

@@ -97,7 +97,7 @@ task<error_code> lock_returns::give_back_strays(std::string const& group)
 {
     while (!strays_.empty())
     {
-        auto const& stray = strays_.back();
+        auto const stray = strays_.back();
         error_code failed;
         if (stray.place == 0)
         {
@@ -114,7 +114,7 @@ task<error_code> lock_returns::give_back_strays(std::string const& group)
         }
         if (failed)
             co_return failed;
-        strays_.pop_back();
+        std::erase(strays_, stray);
     }
     co_return error_code{};
 }

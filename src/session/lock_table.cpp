@@ -106,21 +106,27 @@ task<outcome<bool>> lock_table::proclaim(held_ptr held, std::string value, std::
         result.ec = errc::not_connected;
     if (!turn || held->state() == core::lease_state::lost)
         co_return result;
+    auto const claim = held->claim();
     store::proclaim operation;
-    operation.held = held->claim()->what;
     operation.value = value;
-    auto const proclaimed = co_await session_.call(std::move(operation), asking, persistence::bounded);
-    result.ec = proclaimed.ec;
-    result.value = proclaimed.value.held;
+    do
+    {
+        operation.held = claim->what;
+        auto const proclaimed = co_await session_.call(operation, asking, persistence::bounded);
+        result.ec = proclaimed.ec;
+        result.value = proclaimed.value.held;
+    } while (!result.ec && !result.value && claim->what != operation.held);  // confirmed meanwhile, after lost data
     if (result.value)
-        held->claim()->value = std::move(value);
+        claim->value = std::move(value);
     co_return result;
 }
 
 task<outcome<bool>> lock_table::give_back(claim_ptr claim, std::shared_ptr<caller_base> asking)
 {
     ++returns_under_way_;
-    auto const result = co_await returns_.give_back(claim->what, asking);
+    auto result = co_await returns_.give_back(claim->what, asking);
+    if (!result.value && claim->what.session != session_.who().session && !claim->what.fixed)  // the store has lost it, its holder had not
+        result.value = claim->lease->state(hub_.now()) != core::lease_state::lost;
     --returns_under_way_;
     something_ended_.notify();
     claim->line->on_returned();
@@ -262,6 +268,10 @@ task<error_code> lock_table::verify(store::caller const& who)
 // Claims of an earlier session under a lease that is not over: the store has lost its data. A place for each, under the old fences.
 task<error_code> lock_table::confirm(store::caller const& who)
 {
+    constexpr std::size_t at_once = 256;
+
+    std::vector<std::pair<claim_ptr, std::shared_ptr<slip>>> asked;
+    error_code failed;
     for (auto const& claim : claim_set{claims_})
     {
         bool const known = claim->what.session == who.session && !claim->unconfirmed;
@@ -284,17 +294,35 @@ task<error_code> lock_table::confirm(store::caller const& who)
         operation.limit = wish.limit;
         operation.confirmed = claim->what.fence;
         operation.fences = static_cast<std::uint32_t>(claim->fences_end - claim->what.fence);
-        auto const confirmed = co_await submit(hub_, group_, std::move(operation));
-        if (confirmed.ec)
-            co_return confirmed.ec;
+        asked.emplace_back(claim, send(hub_, group_, std::move(operation)));
+        if (asked.size() == at_once)
+            failed = co_await hear(std::exchange(asked, {}));
+        if (failed)
+            co_return failed;
+    }
+    co_return co_await hear(std::move(asked));
+}
+
+// What became of confirmations. An error: of one of them.
+task<error_code> lock_table::hear(std::vector<std::pair<claim_ptr, std::shared_ptr<slip>>> asked)
+{
+    error_code failed;
+    for (auto const& [claim, sent] : asked)
+    {
+        auto const [ec, reply] = co_await answer_of(sent);
+        if (ec)
+        {
+            failed = ec;
+            continue;
+        }
         claim->unconfirmed = false;
-        if (!confirmed.value.granted && forget(claim))
+        if (!std::get<store::acquire::reply>(reply).granted && forget(claim))
         {
             lose(claim);
             claim->line->on_returned();
         }
     }
-    co_return error_code{};
+    co_return failed;
 }
 
 task<> lock_table::verify_inherited(store::caller const& who)

@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace coterie::session {
@@ -86,6 +87,7 @@ private:
     task<> watch_term(claim_ptr);
     task<outcome<bool>> give_back(claim_ptr, std::shared_ptr<caller_base> asking);
     task<error_code> confirm(store::caller const& who);
+    task<error_code> hear(std::vector<std::pair<claim_ptr, std::shared_ptr<slip>>>);
     task<error_code> verify(store::caller const& who, std::vector<claim_ptr> const&);
     void lose(claim_ptr const&);
     bool forget(claim_ptr const&);

@@ -197,24 +197,22 @@ task<bool> session::establish()
         ++hub_.count().sessions;
     bool const new_epoch = epoch_ != opened.value.epoch && !std::exchange(epoch_, opened.value.epoch).empty();
     hub_.epoch_of(group_) = epoch_;
-    if (!resume)
-        carried_ = confirms_ && new_epoch && lease_;
-    if (!resume && !carried_)
+    if (!resume && !(confirms_ && new_epoch))
         lose_lease();
-    if (!carried_)
-        renew_lease(opened.sent);
     if (new_epoch)
         attached_.on_epoch();
     compare_clocks(opened.value.seen.now, opened.sent);
     attached_.on_seen(opened.value.seen, hub_.now(), true);
 
-    auto const failed = co_await attached_.restore(who, resume);
+    // What hangs on the lease may have been taken by force, or be held under an earlier session: no longer, before that is known.
+    auto failed = co_await attached_.verify(who);
+    if (!failed && !renew_lease(opened.sent))
+        failed = co_await attached_.verify(who);  // too late: this is another lease, and what the last one held is given back
+    if (!failed)
+        failed = co_await attached_.restore(who, resume);
     refusal_ = is_worth_retrying(failed) ? error_code{} : failed;
     if (failed || hub_.generation() != who.generation || !hub_.up())
         co_return false;
-    // Not before all was confirmed: until then what is held is held under the old session.
-    if (std::exchange(carried_, false) && !renew_lease(opened.sent))
-        co_return false;  // too late for that: once more, and what it held is given back
     ready_ = true;
     changed_.notify();
     co_return true;
@@ -225,10 +223,11 @@ bool session::renew_lease(core::local_time sent)
 {
     if (lease_ && lease_->renew(sent, hub_.now()))
         return true;
-    if (lease_)
+    bool const first = !lease_;
+    if (!first)
         attached_.on_lease_lost(*lease_);
     lease_ = std::make_shared<core::lease>(sent, tempo_.ttl, tempo_.heartbeat);
-    return false;
+    return first;
 }
 
 task<> session::beat_on()

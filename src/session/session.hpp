@@ -20,8 +20,9 @@ namespace coterie::session {
 class attachments
 {
 public:
-    // A session stands: a new one, or the old one on a new connection. Until this has put things right, nothing else is sent.
-    // An error: it could not; it is tried again.
+    // A session stands: a new one, or the old one on a new connection. Until these have put things right, nothing else is sent: first
+    // what hangs on the lease, which is not renewed before, then the rest. An error: it could not; it is tried again.
+    virtual task<error_code> verify(store::caller who) = 0;
     virtual task<error_code> restore(store::caller who, bool resumed) = 0;
 
     // Nothing that was held under this lease may be believed any more.
@@ -115,7 +116,6 @@ private:
     bool open_ = false;        // the store has confirmed who_.session once, and not denied it since
     bool maybe_open_ = false;  // it was asked to open, and did not answer
     bool ready_ = false;       // ... on this connection, and everything is restored
-    bool carried_ = false;     // the lease is that of an earlier session, until what is held is confirmed under this one
     std::uint64_t openings_ = 0;
     error_code refusal_;  // what the last try to open or to restore met
     store::caller who_;

@@ -4,21 +4,19 @@
 
 namespace coterie::session {
 
-task<std::pair<error_code, store::reply>> submit_any(hub& shared, std::string group, store::operation operation)
+std::shared_ptr<slip> send(hub& shared, std::string group, store::operation operation)
 {
-    // The store holds this, not the coroutine: see signal.hpp.
-    struct slip
-    {
-        signal answered;
-        std::optional<std::pair<error_code, store::reply>> answer{};
-    };
     auto const mine = std::make_shared<slip>(slip{signal{shared.strand(), shared.time()}});
-
     shared.storage().submit(std::move(group), std::move(operation),
                             asio::bind_executor(shared.strand(), [mine](error_code ec, store::reply reply) {
                                 mine->answer.emplace(ec, std::move(reply));
                                 mine->answered.notify();
                             }));
+    return mine;
+}
+
+task<std::pair<error_code, store::reply>> answer_of(std::shared_ptr<slip> mine)
+{
     while (!mine->answer)
         co_await mine->answered.wait();
     co_return std::move(*mine->answer);

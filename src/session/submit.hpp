@@ -5,6 +5,7 @@
 #include "../core/lease.hpp"
 #include "hub.hpp"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -23,7 +24,16 @@ struct outcome
     bool maybe_before = false;  // an earlier try may have taken effect
 };
 
-task<std::pair<error_code, store::reply>> submit_any(hub&, std::string group, store::operation);
+// The store holds this, not the coroutine that waits: see signal.hpp.
+struct slip
+{
+    signal answered;
+    std::optional<std::pair<error_code, store::reply>> answer{};
+};
+
+// Several may be under way before the first answer is waited for: they travel together.
+std::shared_ptr<slip> send(hub&, std::string group, store::operation);
+task<std::pair<error_code, store::reply>> answer_of(std::shared_ptr<slip>);
 
 // One try. Ends within the response timeout.
 template <class Operation>
@@ -31,7 +41,7 @@ task<outcome<typename Operation::reply>> submit(hub& shared, std::string group, 
 {
     outcome<typename Operation::reply> result;
     result.sent = shared.now();
-    auto [ec, reply] = co_await submit_any(shared, std::move(group), std::move(operation));
+    auto [ec, reply] = co_await answer_of(send(shared, std::move(group), std::move(operation)));
     result.ec = ec;
     if (!ec)
         result.value = std::get<typename Operation::reply>(std::move(reply));

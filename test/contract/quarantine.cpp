@@ -183,6 +183,24 @@ BOOST_AUTO_TEST_CASE(readers_and_leaders_confirm_as_well)
     BOOST_TEST(!bob.acquire(leads)->granted);
 }
 
+// An old snapshot was restored: who was there later knows.
+BOOST_AUTO_TEST_CASE(an_epoch_that_goes_back_ends)
+{
+    session alice{c};
+    auto const restored = open(alice, {});
+    session bob{c};
+    auto const later = std::to_string(std::stoll(restored.substr(0, 13)) + 1) + restored.substr(13);
+    auto const epoch = open(bob, later);
+    BOOST_TEST(epoch != restored);
+    BOOST_TEST(epoch != later);
+    BOOST_TEST(open(alice, restored) == epoch);
+    BOOST_TEST(!alice.lock("l")->granted);
+    BOOST_TEST(bob.acquire(confirmation("l", 7))->granted);
+    let_pass(ttl);
+    session carol{c};
+    BOOST_TEST(carol.lock("m")->granted);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::test

@@ -197,6 +197,21 @@ BOOST_AUTO_TEST_CASE(one_session_follows_itself)
     BOOST_TEST(next_change() == "-" + alice.id() + " +" + as_leader(alice, second));
 }
 
+BOOST_AUTO_TEST_CASE(many_large_values_are_told_in_several_events)
+{
+    for (auto* who : {&alice, &bob})
+        for (int i = 0; i < 4; ++i)
+        {
+            auto wish = candidate(std::string(600'000, who == &alice ? 'a' : 'b'));
+            wish.names = {core::name_of_role(std::to_string(i))};
+            who->acquire(wish);
+        }
+    c.watch();
+    alice.close();
+    BOOST_TEST(c.next_event().changes.size() == 6U);  // four are gone, two are elected
+    BOOST_TEST(c.next_event().changes.size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::test

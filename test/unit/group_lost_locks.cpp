@@ -259,4 +259,35 @@ BOOST_AUTO_TEST_CASE(a_wait_for_the_loss_can_be_given_up_and_repeated)
     BOOST_TEST(given_up->times == 1);
 }
 
+// Each resume succeeds, and the look at the locks fails: what is not looked at is believed no longer than the lease lasts.
+BOOST_AUTO_TEST_CASE(a_link_that_breaks_again_and_again_does_not_stretch_what_was_taken_by_force)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto lock = ok(a->async_try_lock("l"));
+    auto const lost = start(lock->async_lost());
+    settle();
+    auto const deadline = lock->deadline();
+    fail_next("verify", {fault::disconnect_before}, 1'000'000);
+    BOOST_TEST(ok(b->async_force_release("l")));
+    auto const taken = ok(b->async_lock("l"));
+    run_for(20s);
+    BOOST_TEST(lost->good());
+    BOOST_TEST((lost->at <= deadline));
+    BOOST_TEST((taken.state() == lock_state::held));
+}
+
+// What cannot be restored is no reason to lose a lock.
+BOOST_AUTO_TEST_CASE(members_that_cannot_be_joined_again_cost_no_lock)
+{
+    auto& a = make("a");
+    ok(a->async_join());
+    auto lock = ok(a->async_try_lock("l"));
+    fail_next("join", {fault::refuse}, 1'000'000);
+    server.disconnect_all();
+    run_for(1min);
+    BOOST_TEST((lock->state() == lock_state::held));
+    BOOST_TEST(a.count().lost_sessions == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

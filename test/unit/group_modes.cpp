@@ -214,4 +214,45 @@ BOOST_AUTO_TEST_CASE(a_deadlock_is_named)
     BOOST_TEST((error_of(b->async_find_deadlock("{")) == errc::bad_name));
 }
 
+BOOST_AUTO_TEST_CASE(a_deadlock_over_a_role_is_named)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto const lock = ok(a->async_lock("x"));
+    auto const leads = ok(b->async_campaign("r"));
+    auto const campaign = start(a->async_campaign("r"));
+    auto const other = start(b->async_lock("x"));
+    run_for(1s);
+    auto const found = ok(a->async_find_deadlock("x"));
+    BOOST_REQUIRE(found.size() == 2U);
+    BOOST_TEST(found[0].waits_for == "x");
+    BOOST_TEST(!found[0].role);
+    BOOST_TEST(found[1].waits_for == "r");
+    BOOST_TEST(found[1].role);
+    BOOST_TEST(found[1].held_by == "b");
+}
+
+BOOST_AUTO_TEST_CASE(the_search_for_a_deadlock_ends_in_time)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    std::vector<coterie::lock> held;
+    std::vector<std::shared_ptr<ending<coterie::lock>>> waits;
+    for (auto const* name : {"1", "2", "3", "4", "5", "6", "7", "8"})
+    {
+        held.push_back(ok(a->async_lock(name)));
+        waits.push_back(start(b->async_lock(name)));
+    }
+    run_for(1s);
+    server.on_request([](testing::request const& request) {
+        testing::request_fault slow;
+        if (request.operation == "inspect")
+            slow.delay = 1s;
+        return slow;
+    });
+    auto const begin = clock->now();
+    BOOST_TEST((error_of(b->async_find_deadlock("1")) == errc::timed_out));
+    BOOST_TEST((clock->now() - begin <= 5s));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

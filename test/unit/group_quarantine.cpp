@@ -220,4 +220,54 @@ BOOST_AUTO_TEST_CASE(a_lock_given_back_meanwhile_is_free_afterwards)
     }
 }
 
+// Whoever asks in between hears what will be, not that all is lost.
+BOOST_AUTO_TEST_CASE(a_leader_proclaims_and_resigns_over_lost_data)
+{
+    for (int handlers = 0; handlers < 60; ++handlers)
+        for (bool const proclaims : {true, false})
+        {
+            world w;
+            auto& a = w.make("a");
+            auto& b = w.make("b");
+            auto term = w.ok(a->async_campaign("role", "1"));
+            w.run_for(4s);
+            w.server.lose_data();
+            w.server.disconnect_all();
+            int left = handlers;
+            w.run_until([&] { return left-- == 0; }, 2s);
+            auto const done = proclaims ? w.start(term.async_proclaim("2")) : w.start(term.async_resign());
+            w.run_for(10s);
+            BOOST_TEST(done->good());
+            auto const leader = w.ok(b->async_leader("role"));
+            BOOST_TEST(leader.has_value() == proclaims);
+            if (leader)
+                BOOST_TEST(leader->value == "2");
+        }
+}
+
+// One after the other they would come too late.
+BOOST_AUTO_TEST_CASE(many_are_confirmed_together)
+{
+    auto& a = make("a");
+    std::vector<coterie::lock> held;
+    for (int i = 0; i < 500; ++i)
+        held.push_back(ok(a->async_lock("l" + std::to_string(i))));
+    int requested = 0;
+    server.on_request([&](testing::request const& request) {
+        testing::request_fault slow;
+        if (request.operation == "acquire" && requested++ % 250 == 0)
+            slow.delay = 20ms;  // those behind it wait with it
+        return slow;
+    });
+    server.lose_data();
+    server.disconnect_all();
+    run_until([&] { return requested > 0; }, 10s);
+    run_for(10ms);
+    BOOST_TEST(requested > 100);
+    run_for(10s);
+    BOOST_TEST(requested == 500);
+    for (auto const& each : held)
+        BOOST_TEST((each.state() == lock_state::held));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

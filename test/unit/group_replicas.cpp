@@ -158,4 +158,29 @@ BOOST_AUTO_TEST_CASE(nor_one_that_is_taken_by_force_while_the_answer_is_on_its_w
     BOOST_TEST((!locked->good() || locked->value.state() == lock_state::lost));
 }
 
+// A push is no more than a reason to ask: what it tells may have been taken by force meanwhile.
+BOOST_AUTO_TEST_CASE(nor_one_whose_grant_was_on_its_way_when_it_was_taken)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto& c = make("c");
+    server.replicas(1);
+    auto held = ok(b->async_lock("l"));
+    auto const waits = start(a->async_lock("l", safe(1)));
+    run_for(1s);
+    server.on_push([](testing::push const& push) {
+        testing::push_fault late;
+        if (push.revision == 0)
+            late.delay = 300ms;
+        return late;
+    });
+    ok(held.async_release());
+    auto const granted = ok(c->async_inspect("l"))->fence;
+    BOOST_TEST(ok(c->async_force_release("l")));
+    run_for(1s);
+    BOOST_REQUIRE(waits->good());
+    BOOST_TEST(waits->value.fence() > granted);
+    BOOST_TEST(ok(c->async_inspect("l"))->fence == waits->value.fence());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

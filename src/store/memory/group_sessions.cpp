@@ -6,6 +6,16 @@
 #include <cstdio>
 
 namespace coterie::store::memory {
+namespace {
+
+server_time began(std::string const& epoch)
+{
+    auto const digits = epoch.substr(0, 13);
+    bool const good = !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    return server_time{std::chrono::milliseconds{good ? std::stoll(digits) : 0}};
+}
+
+}  // namespace
 
 outcome group_state::apply(open const& what)
 {
@@ -21,7 +31,8 @@ outcome group_state::apply(open const& what)
     leases_.set(sid, deadline);
     held_[sid].insert(".");
     fence_ = std::max({fence_, what.fence_floor, static_cast<std::uint64_t>(instant_.time_since_epoch().count())});
-    if (epoch_.empty())
+    // An epoch older than one that was known: a snapshot was restored.
+    if (epoch_.empty() || (what.known_epoch != epoch_ && began(what.known_epoch) > began(epoch_)))
     {
         char text[30];
         std::snprintf(text, sizeof text, "%013lld%016llx", static_cast<long long>(now_.time_since_epoch().count()),
@@ -41,8 +52,7 @@ outcome group_state::apply(open const& what)
 // Who had a lock before the change had his last beat before the new epoch began.
 void group_state::enter_quarantine(open const& what)
 {
-    server_time const began{std::chrono::milliseconds{std::stoll(epoch_.substr(0, 13))}};
-    auto const ends = began + what.ttl;
+    auto const ends = began(epoch_) + what.ttl;
     if (ends > now_ && ends > quarantined().value_or(server_time{}))
         leases_.set(quarantine, ends);
 }

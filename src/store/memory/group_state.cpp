@@ -14,8 +14,7 @@ outcome group_state::apply(operation const& what, instant now, random_source con
     auto result = std::visit([this](auto const& one) { return apply(one); }, what);
     result.told.insert(result.told.begin(), told_.begin(), told_.end());
     told_.clear();
-    if (auto const event = publish(std::exchange(roles_, {})))
-        result.told.emplace_back(*event);
+    tell_roles(result.told);
     return result;
 }
 

@@ -12,7 +12,9 @@ local record = found == ARGV[1] and call('HGET', KEYS[2], ARGV[3])
 -- A fence below 10^15 means that the key was evicted or has expired, or that there is a quarantine.
 if found == ARGV[1] and not record then
     local fence = call('INCR', KEYS[3])
-    if fence < 1000000000000000 then
+    if fence == 1 then
+        call('DEL', KEYS[3])
+    elseif fence < 1000000000000000 then
         call('INCRBY', KEYS[3], -1)
     else
         call('SADD', KEYS[4], 'k' .. ARGV[4] .. '\0' .. ARGV[3])

@@ -4,7 +4,7 @@
 -- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch, the epoch known before or empty
 -- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume, STALE: resumed by a newer connection
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen; after a change of epoch
---        that somebody knows of, nobody gets a lock for a ttl
+--        that somebody knows of, nobody gets a lock for a ttl; an epoch older than one that was known (a snapshot was restored) ends
 --@include time
 --@include gone
 --@include life
@@ -37,11 +37,19 @@ redis.call('SET', KEYS[1], ARGV[2], 'PXAT', string.format('%d', deadline - 1))
 redis.call('ZADD', KEYS[2], deadline, ARGV[1])
 redis.call('SADD', KEYS[3], '.')
 redis.call('HSET', KEYS[4], '', '')
-redis.call('SET', KEYS[6], string.format('%013d', now) .. ARGV[6], 'NX', 'KEEPTTL')
+local function began(epoch)
+    return tonumber(string.match(string.sub(epoch, 1, 13), '^%d+$') or 0)
+end
+local fresh = string.format('%013d', now) .. ARGV[6]
+redis.call('SET', KEYS[6], fresh, 'NX', 'KEEPTTL')
+local epoch = redis.call('GET', KEYS[6])
+if ARGV[7] ~= epoch and began(ARGV[7]) > began(epoch) then
+    redis.call('SET', KEYS[6], fresh, 'KEEPTTL')
+    epoch = fresh
+end
 
 -- Who had a lock before the change had his last beat before the new epoch began.
-local epoch = redis.call('GET', KEYS[6])
-local ends = tonumber(string.match(string.sub(epoch, 1, 13), '^%d+$') or 0) + ARGV[3]
+local ends = began(epoch) + ARGV[3]
 local begins = ARGV[7] ~= '' and ARGV[7] ~= epoch and ends > now
 if begins then
     redis.call('ZADD', KEYS[2], 'GT', ends, quarantine)

@@ -1,5 +1,6 @@
 -- Roles: locks whose name begins with \1. Who gets or loses one is announced as a member of that name: its record holds the fence, the
--- owner and the value of the candidate. What changes is gathered in `k.changes`; `tell_roles` makes one event of it, after everything else.
+-- owner and the value of the candidate. What changes is gathered in `k.changes`; `tell_roles` makes an event of it, after everything else, or
+-- several of about 1 MiB.
 local function is_role(lock)
     return string.byte(lock, 1) == 1
 end
@@ -12,12 +13,12 @@ local function announce(k, role, place, now)
     local joined, value = string.format('%013d', now), leader_value(place)
     redis.call('HSET', k.members, role .. '\0' .. place.sid, joined .. value)
     share(k.leases, now, {k.members})
-    table.insert(k.changes, '+' .. text(role) .. place.sid .. joined .. text(value))
+    table.insert(k.changes, {what = '+' .. text(role) .. place.sid .. joined .. text(value), weight = #value})
 end
 
 local function renounce(k, role, sid)
     if redis.call('HDEL', k.members, role .. '\0' .. sid) == 1 then
-        table.insert(k.changes, '-' .. text(role) .. sid)
+        table.insert(k.changes, {what = '-' .. text(role) .. sid, weight = 0})
     end
 end
 
@@ -26,9 +27,20 @@ local function tell_roles(k, us, now)
     if #k.changes == 0 then
         return
     end
-    local event = record(k.events, k.last, us, table.concat(k.changes))
-    share(k.leases, now, {k.events, k.last})
-    if may_publish(k.prefix .. 'ev') then
-        publish(k.prefix .. 'ev', event)
+    local whole, weight = {}, 0
+    local function flush()
+        local event = record(k.events, k.last, us, table.concat(whole))
+        if may_publish(k.prefix .. 'ev') then
+            publish(k.prefix .. 'ev', event)
+        end
+        whole, weight = {}, 0
     end
+    for i, change in ipairs(k.changes) do
+        table.insert(whole, change.what)
+        weight = weight + change.weight
+        if weight >= 1048576 or i == #k.changes then
+            flush()
+        end
+    end
+    share(k.leases, now, {k.events, k.last})
 end
