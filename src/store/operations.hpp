@@ -8,6 +8,7 @@
 #define COTERIE_SRC_STORE_OPERATIONS_HPP
 
 #include "../core/event.hpp"
+#include "joined.hpp"
 #include "lock_operations.hpp"
 
 #include <chrono>
@@ -212,14 +213,13 @@ struct list
     };
 };
 
-using operation = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, replicate,
-                               inspect, waiting, proclaim, leader, reap, close, put, get, erase, list>;
+using group_operations = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, replicate,
+                                      inspect, waiting, proclaim, leader, reap, close, put, get, erase, list>;
+
+using operation = joined<group_operations>;
 
 // The reply to the operation with the same index.
-using reply =
-    std::variant<open::reply, beat::reply, join::reply, leave::reply, snapshot::reply, history::reply, lock::reply, acquire::reply,
-                 withdraw::reply, unlock::reply, force::reply, verify::reply, replicate::reply, inspect::reply, waiting::reply,
-                 proclaim::reply, leader::reply, reap::reply, close::reply, put::reply, get::reply, erase::reply, list::reply>;
+using reply = replies<operation>;
 
 }  // namespace coterie::store
 

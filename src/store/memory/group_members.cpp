@@ -17,25 +17,6 @@ std::size_t size_of(std::string const& name, session_id const& session, std::str
     return name.size() + 1 + session.size() + 13 + value.size();
 }
 
-// Of a string as it stands in an event.
-std::size_t size_of(std::string const& text)
-{
-    return std::to_string(text.size()).size() + 1 + text.size();
-}
-
-// As it would stand in the stream: both kinds of store end a page of history at the same event.
-std::size_t size_of(core::event const& event)
-{
-    std::size_t bytes = 32;
-    for (auto const& [kind, member] : event.changes)
-    {
-        bytes += 1 + size_of(member.name) + member.session.size();
-        if (kind != change_kind::left)
-            bytes += 13 + size_of(member.value);
-    }
-    return bytes;
-}
-
 }  // namespace
 
 outcome group_state::apply(join const& what)
@@ -90,7 +71,7 @@ outcome group_state::apply(leave const& what)
 // The cursor is the last field answered, as Redis would name it: name NUL session.
 outcome group_state::apply(snapshot const& what)
 {
-    snapshot::reply page{.cursor = {}, .last = last_, .now = now_, .members = {}, .dead = {}};
+    snapshot::reply page{.cursor = {}, .last = events_.last(), .now = now_, .members = {}, .dead = {}};
     for (auto const& [deadline, lease] : leases_.order())
     {
         if (now_ < deadline || !what.cursor.empty())
@@ -134,35 +115,12 @@ bool group_state::fits_whole() const
 
 outcome group_state::apply(history const& what)
 {
-    auto const newer = [&](core::event const& event) { return event.id > what.after; };
-    auto const first = std::partition_point(events_.begin(), events_.end(), [&](auto const& event) { return !newer(event); });
-    auto const count = std::min<std::ptrdiff_t>(events_.end() - first, what.limit);
-
-    history::reply answer{.compacted = false, .events = {}, .last = last_};
-    auto const known = count > 0 ? first->previous : last_;
-    answer.compacted = known != what.after;
-    if (answer.compacted)
-        return {{}, std::move(answer)};
-    std::size_t bytes = 0;
-    for (auto next = first; next != first + count && bytes < history::bytes; ++next)
-    {
-        answer.events.push_back(*next);
-        bytes += size_of(*next);
-    }
-    return {{}, std::move(answer)};
+    return {{}, events_.since(what)};
 }
 
 std::optional<core::event> group_state::publish(std::vector<change> changes)
 {
-    if (changes.empty())
-        return std::nullopt;
-    auto const anchor = static_cast<revision>(instant_.time_since_epoch().count());
-    core::event event{std::max(last_ + 1, anchor), last_, std::move(changes)};
-    last_ = event.id;
-    events_.push_back(event);
-    if (events_.size() > history_length)
-        events_.pop_front();
-    return event;
+    return events_.add(std::move(changes), instant_);
 }
 
 std::vector<push> group_state::told(std::optional<core::event> const& event)

@@ -71,7 +71,7 @@ outcome group_state::apply(beat const& what)
     auto const deadline = now_ + what.ttl;
     leases_.set(what.who.session, deadline);
     outlive(deadline);
-    return {{}, beat::reply{seen(), last_}};
+    return {{}, beat::reply{seen(), events_.last()}};
 }
 
 boost::system::error_code group_state::refuse(caller const& who) const

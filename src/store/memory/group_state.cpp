@@ -1,5 +1,7 @@
 #include "group_state.hpp"
 
+#include <coterie/error.hpp>
+
 #include <algorithm>
 #include <iterator>
 
@@ -11,7 +13,14 @@ outcome group_state::apply(operation const& what, instant now, random_source con
     instant_ = now;
     now_ = std::chrono::floor<std::chrono::milliseconds>(now);
     random_ = &random;
-    auto result = std::visit([this](auto const& one) { return apply(one); }, what);
+    auto result = std::visit(
+        [this](auto const& one) -> outcome {
+            if constexpr (requires { apply(one); })
+                return apply(one);
+            else
+                return {make_error_code(errc::refused, "ERR not an operation of a group")};
+        },
+        what);
     result.told.insert(result.told.begin(), told_.begin(), told_.end());
     told_.clear();
     tell_roles(result.told);
@@ -26,7 +35,6 @@ void group_state::expire(instant now)
         return;
     clean_up();
     events_.clear();
-    last_ = 0;
     epoch_.clear();
 }
 
@@ -46,7 +54,7 @@ void group_state::clean_up()
 
 bool group_state::empty() const noexcept
 {
-    return !holds_anything() && events_.empty() && last_ == 0 && epoch_.empty() && fence_ == 0;
+    return !holds_anything() && events_.empty() && epoch_.empty() && fence_ == 0;
 }
 
 bool group_state::holds_anything() const noexcept

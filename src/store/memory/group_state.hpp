@@ -7,13 +7,13 @@
 
 #include "../operations.hpp"
 #include "deadlines.hpp"
+#include "event_log.hpp"
+#include "outcome.hpp"
 
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,32 +21,15 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace coterie::store::memory {
-
-// The server's time as fences and revisions need it; deadlines are in whole milliseconds.
-using instant = std::chrono::sys_time<std::chrono::microseconds>;
-
-using random_source = std::function<std::uint64_t()>;
-
-// An event for all who watch the group, or a grant for its session.
-using push = std::variant<core::event, grant>;
-
-struct outcome
-{
-    boost::system::error_code error;
-    reply answer{};            // if there is no error
-    std::vector<push> told{};  // in this order
-};
 
 class group_state
 {
 public:
     static constexpr std::chrono::seconds linger{60};
     static constexpr std::chrono::hours fence_linger{24};
-    static constexpr std::size_t history_length = 1024;
 
     outcome apply(operation const&, instant now, random_source const&);
 
@@ -216,8 +199,7 @@ private:
     std::map<std::string, value_record> data_;
     std::map<std::string, std::string> keep_;
     std::uint64_t fence_ = 0;
-    std::deque<core::event> events_;
-    revision last_ = 0;
+    event_log events_;
     std::string epoch_;
     server_time keep_until_{};        // when everything but `keep_` and `fence_` goes
     server_time keep_fence_until_{};  // when `fence_` goes

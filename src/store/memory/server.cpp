@@ -142,7 +142,7 @@ void server::execute(connection_ptr const& from, message request, testing::reque
 
     outcome result;
     if (request.what)
-        result = group(request.on.group).apply(*request.what, now(), [this] { return random_(); });
+        result = apply(request.on.group, *request.what);
     else
         from->watched.insert(request.on);
     if (auto* const replicated = std::get_if<replicate::reply>(&result.answer))
@@ -250,25 +250,13 @@ std::size_t server::connections() const
 std::vector<std::string> server::groups() const
 {
     std::lock_guard const guard{mutex_};
-    std::vector<std::string> names;
-    for (auto [name, state] : groups_)
-    {
-        state.expire(now());
-        if (state.holds_anything())
-            names.push_back(name);
-    }
-    return names;
+    return groups_.in_use(now());
 }
 
-std::string server::dump(std::string_view group) const
+std::string server::dump(std::string_view address) const
 {
     std::lock_guard const guard{mutex_};
-    auto const known = groups_.find(std::string{group});
-    if (known == groups_.end())
-        return {};
-    auto state = known->second;
-    state.expire(now());
-    return state.dump();
+    return groups_.dump(address, now());
 }
 
 // What has no delay arrives within this call.
@@ -290,20 +278,9 @@ void server::drain(connection_ptr const& over, delay_line connection::*line)
         next(*this, over);
 }
 
-// Looks at one other group each time, so that groups nobody touches any more go in the end.
-group_state& server::group(std::string const& name)
+outcome server::apply(std::string const& address, operation const& what)
 {
-    auto other = groups_.upper_bound(swept_);
-    if (other == groups_.end())
-        other = groups_.begin();
-    if (other != groups_.end())
-    {
-        swept_ = other->first;
-        other->second.expire(now());
-        if (other->second.empty())
-            groups_.erase(other);
-    }
-    return groups_[name];
+    return groups_.at(address, now()).apply(what, now(), [this] { return random_(); });
 }
 
 // Goes with the clock's now(), not with its time of day: a step of the machine's clock ends no lease.

@@ -6,6 +6,7 @@
 #define COTERIE_SRC_STORE_MEMORY_SERVER_HPP
 
 #include "connection.hpp"
+#include "containers.hpp"
 #include "faults.hpp"
 #include "group_state.hpp"
 
@@ -46,7 +47,7 @@ public:
     void step_time(clock::duration);
     std::size_t connections() const;
     std::vector<std::string> groups() const;
-    std::string dump(std::string_view group) const;
+    std::string dump(std::string_view address) const;
 
 private:
     using connection_ptr = std::shared_ptr<connection>;
@@ -60,7 +61,7 @@ private:
     void disconnect(connection_ptr const&);
     void pass(connection_ptr const&, delay_line connection::*, clock::duration delay, delay_line::arrival);
     void drain(connection_ptr const&, delay_line connection::*);
-    group_state& group(std::string const& name);
+    outcome apply(std::string const& address, operation const&);
     instant now() const;
 
     mutable std::recursive_mutex mutex_;
@@ -71,8 +72,7 @@ private:
     std::mt19937_64 random_;
     faults faults_;
     std::map<link_id, connection_ptr> connections_;
-    std::map<std::string, group_state> groups_;
-    std::string swept_;                                 // the group looked at last for being empty
+    containers<group_state> groups_;
     std::deque<std::function<void(server&)>> backlog_;  // came while frozen
     link_id last_link_ = 0;
     std::uint64_t requests_ = 0;

@@ -1,11 +1,11 @@
 #include "decode.hpp"
 
 #include "event_codec.hpp"
+#include "read_values.hpp"
 
 #include <coterie/error.hpp>
 
 #include <array>
-#include <optional>
 #include <utility>
 #include <variant>
 
@@ -13,60 +13,6 @@ namespace coterie::redis {
 namespace {
 
 using kind = resp_value::kind;
-
-// Each read() fills a reply and answers false if the value is not what the script's header tells.
-
-bool read(resp_value const& in, std::uint64_t& to)
-{
-    auto const value = to_unsigned(in);
-    to = value.value_or(0);
-    return value.has_value();
-}
-
-bool read(resp_value const& in, bool& to)
-{
-    std::uint64_t value = 0;
-    bool const ok = read(in, value) && value <= 1;
-    to = value == 1;
-    return ok;
-}
-
-bool read(resp_value const& in, core::server_time& to)
-{
-    std::uint64_t value = 0;
-    bool const ok = read(in, value);
-    to = to_time(value);
-    return ok;
-}
-
-bool read(resp_value& in, std::string& to)
-{
-    to = std::move(in.text);
-    return in.is(kind::text);
-}
-
-bool read(resp_value& in, std::optional<core::event>& to)
-{
-    if (in.is(kind::null))
-        return true;
-    to = decode_event(in.text);
-    return in.is(kind::text) && to;
-}
-
-bool read(resp_value& in, std::vector<std::string>& to)
-{
-    for (auto& item : in.items)
-    {
-        if (!read(item, to.emplace_back()))
-            return false;
-    }
-    return in.is(kind::array);
-}
-
-bool has(resp_value const& in, std::size_t count)
-{
-    return in.is(kind::array) && in.items.size() == count;
-}
 
 // The last three of a reply: now, next deadline or nil, number of leases.
 bool read_horizon(resp_value const& in, store::horizon& to)

@@ -1,10 +1,9 @@
 #include "encode.hpp"
 
-#include "keys.hpp"
+#include "call_builder.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -12,14 +11,6 @@
 
 namespace coterie::redis {
 namespace {
-
-using namespace std::string_view_literals;
-
-script const& script_named(std::string_view name)
-{
-    auto const all = all_scripts();
-    return *std::ranges::find(all, name, &script::name);  // each operation has one: the contract suite calls them all
-}
 
 // Kept only by a group that has none yet.
 std::string random_epoch()
@@ -48,34 +39,34 @@ std::string claim_attachment(store::claim const& c)
     return result += c.names.front();
 }
 
-class encoder
+class group_encoder : call_builder
 {
 public:
-    explicit encoder(std::string_view group) : keys_{group} {}
+    using call_builder::call_builder;
 
     call operator()(store::open const& op)
     {
         begin("open", 14);
-        add(keys_.session(op.who.session), keys_.of("leases"), keys_.held(op.who.session));
+        add(keys().session(op.who.session), keys().of("leases"), keys().held(op.who.session));
         containers({"locks", "fence", "epoch", "members", "data", "events", "last", "queue", "places", "shares"});
-        add(keys_.events());
+        add(keys().events());
         add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch(),
             op.known_epoch);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::beat const& op)
     {
         begin("beat", op.touch ? 13 : 3);
-        add(keys_.session(op.who.session));
+        add(keys().session(op.who.session));
         containers({"leases", "last"});
         if (op.touch)
         {
-            add(keys_.of("fence"), keys_.held(op.who.session));
+            add(keys().of("fence"), keys().held(op.who.session));
             containers({"members", "locks", "data", "epoch", "events", "queue", "places", "shares"});
         }
         add(number(op.who.generation), op.who.session, number(op.ttl));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::join const& op)
@@ -85,7 +76,7 @@ public:
         add(number(op.who.generation), op.who.session, flag(op.update_only));
         for (auto const& member : op.members)
             add(member.name, member.value);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::leave const& op)
@@ -95,7 +86,7 @@ public:
         add(number(op.who.generation), op.who.session);
         for (auto const& name : op.names)
             add(name);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::snapshot const& op)
@@ -104,7 +95,7 @@ public:
         containers({"members", "last", "leases"});
         add(op.cursor, number(op.limit), number(store::snapshot::whole), number(store::snapshot::whole_bytes),
             number(store::snapshot::page_bytes));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::history const& op)
@@ -112,15 +103,15 @@ public:
         begin("history", 2);
         containers({"events", "last"});
         add(number(op.after), number(op.limit), number(store::history::bytes));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::lock const& op)
     {
         begin("lock", 5);
-        add(keys_.session(op.who.session), keys_.of("locks"), keys_.of("fence"), keys_.held(op.who.session), keys_.of("leases"));
+        add(keys().session(op.who.session), keys().of("locks"), keys().of("fence"), keys().held(op.who.session), keys().of("leases"));
         add(number(op.who.generation), op.who.session, op.name, op.owner);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::acquire const& op)
@@ -129,50 +120,50 @@ public:
         line_of(op.who.session);
         add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), flag(op.wait),
             std::string(1, static_cast<char>(op.mode)), op.term.count() != 0 ? "f" : "s", number(op.term), number(op.limit),
-            number(op.fences), number(op.confirmed), op.owner, op.value, keys_.prefix());
+            number(op.fences), number(op.confirmed), op.owner, op.value, keys().prefix());
         for (auto const& name : op.names)
             add(name);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::withdraw const& op)
     {
         begin("withdraw", 12);
         line_of(op.who.session);
-        add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), keys_.prefix());
-        return std::move(call_);
+        add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), keys().prefix());
+        return take();
     }
 
     call operator()(store::unlock const& op)
     {
         begin("unlock", 8);
-        add(keys_.of("locks"), keys_.held(op.held.session));
+        add(keys().of("locks"), keys().held(op.held.session));
         containers({"queue", "places", "shares", "leases", "fence", "epoch"});
-        add(op.held.names.front(), claim_record(op.held), claim_attachment(op.held), keys_.prefix());
-        return std::move(call_);
+        add(op.held.names.front(), claim_record(op.held), claim_attachment(op.held), keys().prefix());
+        return take();
     }
 
     call operator()(store::force const& op)
     {
         begin("force", 12);
         line_of(op.held.session);
-        add(keys_.prefix(), claim_attachment(op.held));
+        add(keys().prefix(), claim_attachment(op.held));
         if (op.held.place != 0)
             add(place_id(op.held), number(op.held.fence), "place");
         else
             add(op.held.names.front(), claim_record(op.held));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::verify const& op)
     {
         begin("verify", 4);
-        add(keys_.session(op.who.session));
+        add(keys().session(op.who.session));
         containers({"locks", "places", "leases"});
         add(number(op.who.generation));
         for (auto const& c : op.claims)
             claim_to_look_for(c);
-        return std::move(call_);
+        return take();
     }
 
     // WAIT comes after it: see replicator.
@@ -181,7 +172,7 @@ public:
         begin("replicate", 4);
         containers({"locks", "places", "leases", "sync"});
         claim_to_look_for(op.held);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::inspect const& op)
@@ -189,7 +180,7 @@ public:
         begin("inspect", 5);
         containers({"locks", "queue", "places", "shares", "leases"});
         add(op.name, number(store::inspect::most));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::waiting const& op)
@@ -197,16 +188,16 @@ public:
         begin("waiting", 3);
         containers({"queue", "places", "leases"});
         add(op.cursor, number(op.limit));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::proclaim const& op)
     {
         begin("proclaim", 6);
-        add(keys_.session(op.who.session));
+        add(keys().session(op.who.session));
         containers({"places", "members", "leases", "events", "last"});
-        add(number(op.who.generation), place_id(op.held), number(op.held.fence), op.held.names.front(), op.value, keys_.prefix());
-        return std::move(call_);
+        add(number(op.who.generation), place_id(op.held), number(op.held.fence), op.held.names.front(), op.value, keys().prefix());
+        return take();
     }
 
     call operator()(store::leader const& op)
@@ -214,7 +205,7 @@ public:
         begin("leader", 3);
         containers({"locks", "members", "leases"});
         add(op.role);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::reap const& op)
@@ -222,20 +213,20 @@ public:
         begin("reap", 12 + 2 * op.dead.size());
         ending();
         for (auto const& sid : op.dead)
-            add(keys_.session(sid), keys_.held(sid));
+            add(keys().session(sid), keys().held(sid));
         add(number(store::reap::batch), number(store::reap::sessions));
         for (auto const& sid : op.dead)
             add(sid);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::close const& op)
     {
         begin("close", 14);
         ending();
-        add(keys_.session(op.who.session), keys_.held(op.who.session));
+        add(keys().session(op.who.session), keys().held(op.who.session));
         add(number(op.who.generation), op.who.session, number(store::reap::batch));
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::put const& op)
@@ -245,12 +236,12 @@ public:
         begin("put", ephemeral ? 5 : of_session ? 4 : 3);
         containers({"data", "keep", "leases"});
         if (of_session)
-            add(keys_.held(op.who.session));
+            add(keys().held(op.who.session));
         if (ephemeral)
-            add(keys_.session(op.who.session));
+            add(keys().session(op.who.session));
         add(op.path, op.value, std::string(1, static_cast<char>(op.life)), flag(op.if_absent), number(op.term));
         add(number(op.who.generation), op.who.session);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::get const& op)
@@ -258,7 +249,7 @@ public:
         begin("get", 3);
         containers({"data", "keep", "leases"});
         add(op.path);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::erase const& op)
@@ -266,11 +257,11 @@ public:
         begin("erase", op.session.empty() ? 3 : 4);
         containers({"data", "keep", "leases"});
         if (!op.session.empty())
-            add(keys_.held(op.session));
+            add(keys().held(op.session));
         add(op.path);
         if (!op.session.empty())
             add(op.session);
-        return std::move(call_);
+        return take();
     }
 
     call operator()(store::list const& op)
@@ -278,29 +269,10 @@ public:
         begin("list", 3);
         containers({"data", "keep", "leases"});
         add(op.pattern, op.cursor, number(op.limit));
-        return std::move(call_);
+        return take();
     }
 
 private:
-    void begin(std::string_view name, std::size_t keys)
-    {
-        call_.what = &script_named(name);
-        call_.keys = keys;
-        call_.words.reserve(keys + 8);
-    }
-
-    template <class... Words>
-    void add(Words&&... words)
-    {
-        (call_.words.emplace_back(std::forward<Words>(words)), ...);
-    }
-
-    void containers(std::initializer_list<std::string_view> names)
-    {
-        for (auto const name : names)
-            add(keys_.of(name));
-    }
-
     void claim_to_look_for(store::claim const& c)
     {
         if (c.place != 0)
@@ -311,36 +283,29 @@ private:
 
     void membership(store::caller const& who)
     {
-        add(keys_.session(who.session), keys_.of("members"), keys_.held(who.session));
+        add(keys().session(who.session), keys().of("members"), keys().held(who.session));
         containers({"leases", "events", "last"});
-        add(keys_.events());
+        add(keys().events());
     }
 
     void ending()
     {
         containers({"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"});
-        add(keys_.events());
+        add(keys().events());
     }
 
     void line_of(store::session_id const& sid)
     {
-        add(keys_.session(sid), keys_.held(sid));
+        add(keys().session(sid), keys().held(sid));
         containers({"locks", "queue", "places", "shares", "leases", "fence", "epoch", "members", "events", "last"});
     }
-
-    static std::string number(std::uint64_t value) { return std::to_string(value); }
-    static std::string number(std::chrono::milliseconds value) { return std::to_string(value.count()); }
-    static std::string flag(bool value) { return value ? "1" : "0"; }
-
-    keys keys_;
-    call call_;
 };
 
 }  // namespace
 
-call encode(std::string_view group, store::operation const& op)
+call encode(std::string_view address, store::operation const& op)
 {
-    return std::visit(encoder{group}, op);
+    return std::visit([&](auto const& one) { return group_encoder{address}(one); }, op);
 }
 
 }  // namespace coterie::redis

@@ -1,14 +1,16 @@
 #include "keys.hpp"
 
+#include "../address.hpp"
+
 namespace coterie::redis {
 
-static constexpr std::string_view before_group = "coterie:{";
-static constexpr std::string_view after_group = "}:";
+static constexpr std::string_view before_address = "coterie:";
 
-keys::keys(std::string_view group)
+keys::keys(std::string_view address)
 {
-    prefix_.reserve(before_group.size() + group.size() + after_group.size());
-    prefix_.append(before_group).append(group).append(after_group);
+    bool const group = store::kind_of(address) == store::address_kind::group;
+    prefix_.reserve(before_address.size() + address.size() + 3);
+    prefix_.append(before_address).append(group ? "{" : "").append(address).append(group ? "}:" : ":");
 }
 
 std::string keys::with(std::string_view name, std::string_view rest) const
@@ -26,17 +28,16 @@ std::string channel_of(store::topic const& what)
 
 std::optional<store::topic> topic_of(std::string_view channel)
 {
-    if (!channel.starts_with(before_group))
+    auto const end = channel.find("}:");
+    if (!channel.starts_with(before_address) || end == std::string_view::npos)
         return std::nullopt;
-    channel.remove_prefix(before_group.size());
-    auto const end = channel.find('}');
-    if (end == std::string_view::npos)
-        return std::nullopt;
-    store::topic result{.group = std::string{channel.substr(0, end)}};
-    channel.remove_prefix(end);
-    if (channel.starts_with("}:s:"))
-        result.session = channel.substr(4);
-    else if (channel != "}:ev")
+    auto const address = channel.substr(before_address.size(), end + 1 - before_address.size());
+    bool const group = address.starts_with('{');
+    store::topic result{.group = std::string{group ? address.substr(1, address.size() - 2) : address}};
+    channel.remove_prefix(end + 2);
+    if (channel.starts_with("s:"))
+        result.session = channel.substr(2);
+    else if (channel != "ev")
         return std::nullopt;
     return result;
 }

@@ -1,4 +1,4 @@
-// Names of the keys of one group: docs/protocol.md, "Keys of a group".
+// Names of the keys of one address: docs/protocol.md, "Keys of a group", "Presence", "Memo".
 #ifndef COTERIE_SRC_STORE_REDIS_KEYS_HPP
 #define COTERIE_SRC_STORE_REDIS_KEYS_HPP
 
@@ -13,9 +13,9 @@ namespace coterie::redis {
 class keys
 {
 public:
-    explicit keys(std::string_view group);
+    explicit keys(std::string_view address);
 
-    // A container of the group: leases, members, locks, queue, places, shares, data, keep, fence, events, last, epoch.
+    // What has one name: leases, members, locks, queue, places, shares, data, keep, fence, events, last, epoch of a group, say.
     std::string of(std::string_view name) const { return with(name, {}); }
 
     std::string session(std::string_view sid) const { return with("s:", sid); }

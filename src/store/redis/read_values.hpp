@@ -1,0 +1,73 @@
+// Parts of a script's answer, as values.
+#ifndef COTERIE_SRC_STORE_REDIS_READ_VALUES_HPP
+#define COTERIE_SRC_STORE_REDIS_READ_VALUES_HPP
+
+#include "event_codec.hpp"
+#include "resp_value.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace coterie::redis {
+
+// Each read() fills a reply and answers false if the value is not what the script's header tells.
+
+inline bool read(resp_value const& in, std::uint64_t& to)
+{
+    auto const value = to_unsigned(in);
+    to = value.value_or(0);
+    return value.has_value();
+}
+
+inline bool read(resp_value const& in, bool& to)
+{
+    std::uint64_t value = 0;
+    bool const ok = read(in, value) && value <= 1;
+    to = value == 1;
+    return ok;
+}
+
+inline bool read(resp_value const& in, core::server_time& to)
+{
+    std::uint64_t value = 0;
+    bool const ok = read(in, value);
+    to = to_time(value);
+    return ok;
+}
+
+inline bool read(resp_value& in, std::string& to)
+{
+    to = std::move(in.text);
+    return in.is(resp_value::kind::text);
+}
+
+inline bool read(resp_value& in, std::optional<core::event>& to)
+{
+    if (in.is(resp_value::kind::null))
+        return true;
+    to = decode_event(in.text);
+    return in.is(resp_value::kind::text) && to;
+}
+
+inline bool read(resp_value& in, std::vector<std::string>& to)
+{
+    for (auto& item : in.items)
+    {
+        if (!read(item, to.emplace_back()))
+            return false;
+    }
+    return in.is(resp_value::kind::array);
+}
+
+inline bool has(resp_value const& in, std::size_t count)
+{
+    return in.is(resp_value::kind::array) && in.items.size() == count;
+}
+
+}  // namespace coterie::redis
+
+#endif
