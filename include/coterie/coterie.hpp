@@ -12,5 +12,6 @@
 #include <coterie/member.hpp>
 #include <coterie/member_events.hpp>
 #include <coterie/metrics.hpp>
+#include <coterie/presence.hpp>
 
 #endif

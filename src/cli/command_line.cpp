@@ -2,6 +2,7 @@
 
 #include "duration.hpp"
 #include "exit_code.hpp"
+#include "presence_grammar.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -89,6 +90,7 @@ private:
     get_command get_;
     del_command del_;
     ls_command ls_;
+    presence_command presence_;
     demo_command demo_;
     demo_victim_command victim_;
 };
@@ -103,6 +105,7 @@ grammar::grammar()
     add_locks();
     add_election();
     add_data();
+    add_presence(add("presence", "Who is there: people, devices, connections, of which others tell", presence_), presence_);
     add("demo", "Tell the story of a group, in memory or on the server of --url", demo_);
     add("demo-victim", "", victim_).group("");  // hidden
 }

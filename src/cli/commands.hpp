@@ -3,6 +3,7 @@
 #define COTERIE_SRC_CLI_COMMANDS_HPP
 
 #include <coterie/options.hpp>
+#include <coterie/status.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -93,6 +94,33 @@ struct ls_command
     std::string pattern = "*";
 };
 
+struct presence_command
+{
+    enum class verb
+    {
+        online,
+        offline,
+        status,
+        watch,
+        count,
+        party,
+    };
+
+    verb what = verb::status;
+    std::string space;  // empty: the default one
+    std::optional<unsigned> shards;
+    std::optional<std::string> source;
+    std::optional<std::string> text;
+    std::optional<std::string> value;
+    std::optional<coterie::status> status;
+    bool all_sources = false;
+    std::vector<std::string> ids;
+    std::string party;
+    std::string foreign_key;
+    std::vector<std::string> add;
+    std::vector<std::string> remove;
+};
+
 struct demo_command
 {
 };
@@ -102,8 +130,9 @@ struct demo_victim_command
 {
 };
 
-using command = std::variant<join_command, members_command, watch_command, lock_command, elect_command, leader_command, inspect_command,
-                             release_command, put_command, get_command, del_command, ls_command, demo_command, demo_victim_command>;
+using command =
+    std::variant<join_command, members_command, watch_command, lock_command, elect_command, leader_command, inspect_command,
+                 release_command, put_command, get_command, del_command, ls_command, presence_command, demo_command, demo_victim_command>;
 
 asio::awaitable<int> run(context&, join_command const&);
 asio::awaitable<int> run(context&, members_command const&);
@@ -117,6 +146,7 @@ asio::awaitable<int> run(context&, put_command const&);
 asio::awaitable<int> run(context&, get_command const&);
 asio::awaitable<int> run(context&, del_command const&);
 asio::awaitable<int> run(context&, ls_command const&);
+asio::awaitable<int> run(context&, presence_command const&);
 asio::awaitable<int> run(context&, demo_command const&);
 asio::awaitable<int> run(context&, demo_victim_command const&);
 

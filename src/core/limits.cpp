@@ -13,6 +13,11 @@ error_code check_name(std::string_view name)
     return {};
 }
 
+error_code check_id(std::string_view id)
+{
+    return id.empty() || id.size() > max_name ? error_code{errc::bad_name} : error_code{};
+}
+
 error_code check_value(std::string_view value)
 {
     if (value.size() > max_value)

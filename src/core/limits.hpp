@@ -19,6 +19,9 @@ constexpr std::size_t max_tags = 64;            // of one member
 // bad_name: empty, longer than max_name, or with `{`, `}` or a control character.
 error_code check_name(std::string_view);
 
+// The same for what may be any bytes: bad_name if it is empty or longer than max_name.
+error_code check_id(std::string_view);
+
 // too_large: longer than max_value.
 error_code check_value(std::string_view);
 

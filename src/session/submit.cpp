@@ -22,4 +22,21 @@ task<std::pair<error_code, store::reply>> answer_of(std::shared_ptr<slip> mine)
     co_return std::move(*mine->answer);
 }
 
+task<error_code> begin_watch(hub& shared, void const* who, store::topic what)
+{
+    struct wish
+    {
+        signal answered;
+        std::optional<error_code> answer{};
+    };
+    auto const mine = std::make_shared<wish>(wish{signal{shared.strand(), shared.time()}});
+    shared.watch(who, what, asio::bind_executor(shared.strand(), [mine](error_code ec) {
+                     mine->answer = ec;
+                     mine->answered.notify();
+                 }));
+    while (!mine->answer)
+        co_await mine->answered.wait();
+    co_return *mine->answer;
+}
+
 }  // namespace coterie::session

@@ -48,6 +48,9 @@ task<outcome<typename Operation::reply>> submit(hub& shared, std::string group, 
     co_return result;
 }
 
+// Ends when the store has answered the wish: hub::watch.
+task<error_code> begin_watch(hub&, void const* who, store::topic);
+
 }  // namespace coterie::session
 
 #endif

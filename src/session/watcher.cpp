@@ -1,6 +1,5 @@
 #include "watcher.hpp"
 
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -14,23 +13,6 @@ constexpr std::chrono::milliseconds push_delay{50};
 
 // More events than this during one repair: they are dropped, and history is asked again.
 constexpr std::size_t most_meanwhile = 10'000;
-
-task<error_code> watch_group(hub& shared, void const* who, std::string group)
-{
-    struct slip
-    {
-        signal answered;
-        std::optional<error_code> answer{};
-    };
-    auto const mine = std::make_shared<slip>(slip{signal{shared.strand(), shared.time()}});
-    shared.watch(who, {group}, asio::bind_executor(shared.strand(), [mine](error_code ec) {
-                     mine->answer = ec;
-                     mine->answered.notify();
-                 }));
-    while (!mine->answer)
-        co_await mine->answered.wait();
-    co_return *mine->answer;
-}
 
 }  // namespace
 
@@ -156,7 +138,7 @@ task<error_code> watcher::follow(std::shared_ptr<caller_base> asking)
             continue;
         }
 
-        auto ec = co_await watch_group(hub_, this, group_);
+        auto ec = co_await begin_watch(hub_, this, {group_});
         if (!ec || ec == errc::not_connected)  // the wish is kept: on_gap() follows when it comes true
         {
             auto snapshot = co_await read(asking);

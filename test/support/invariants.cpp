@@ -1,7 +1,12 @@
 #include "invariants.hpp"
 
+#include "record_reader.hpp"
+#include "shard_invariants.hpp"
+
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -16,37 +21,6 @@ using table = std::map<std::string, std::string>;
 constexpr std::size_t session_width = 16;
 constexpr std::size_t time_width = 13;
 constexpr std::size_t number_width = 16;
-
-// Takes pieces off the front of a record or event; std::string::at() and substr() throw where there is none.
-class reader
-{
-public:
-    explicit reader(std::string text) : text_{std::move(text)} {}
-
-    bool at_end() const { return at_ == text_.size(); }
-
-    std::string bytes(std::size_t count)
-    {
-        if (text_.size() - at_ < count)
-            throw std::out_of_range{"cut off"};
-        at_ += count;
-        return text_.substr(at_ - count, count);
-    }
-
-    std::uint64_t number(std::size_t digits) { return std::strtoull(bytes(digits).c_str(), nullptr, 10); }
-
-    std::string counted()
-    {
-        auto const colon = text_.find(':', at_);
-        auto const count = std::strtoull(text_.substr(at_, colon - at_).c_str(), nullptr, 10);
-        at_ = colon + 1;
-        return bytes(count);
-    }
-
-private:
-    std::string text_;
-    std::size_t at_ = 0;
-};
 
 table pairs(resp_client::value const& flat)
 {
@@ -132,7 +106,7 @@ private:
         std::map<std::string, place> result;
         for (auto const& [id, record] : pairs(server_({"HGETALL", key("places")})))
         {
-            reader read{record};
+            record_reader read{record};
             auto& one = result[id];
             one.granted = read.bytes(1) == "g";
             one.shared = read.bytes(1) != "x";
@@ -194,7 +168,7 @@ private:
             require(waited == (waited_for.erase(name) != 0), "whether somebody waits for " + name + " is told wrongly");
             if (letter == "s" || letter == "S")
             {
-                reader read{record.substr(1)};
+                record_reader read{record.substr(1)};
                 auto const session = read.bytes(session_width);
                 require(read.number(number_width) <= last_fence, "a lock with a fence that is yet to come: " + name);
                 require(hangs_on(session, "k" + record.substr(1 + session_width + number_width) + '\0' + name),
@@ -265,7 +239,7 @@ private:
         bool whole = true;  // history reaches back to the beginning
         for (auto const& item : server_({"XRANGE", key("events"), "-", "+"}).items)
         {
-            reader read{item.items.at(1).items.at(1).text};
+            record_reader read{item.items.at(1).items.at(1).text};
             auto const id = read.number(number_width);
             auto const before = read.number(number_width);
             require(item.items[0].text == std::to_string(id) + "-0", "an event under another's id");
@@ -280,7 +254,7 @@ private:
         require(!whole || folded == members(), "the events folded are not the members");
     }
 
-    void fold(reader& read, table& folded)
+    void fold(record_reader& read, table& folded)
     {
         auto const kind = read.bytes(1);
         auto const name = read.counted();
@@ -311,18 +285,22 @@ std::vector<std::string> broken_invariants(resp_client& server)
     std::set<std::string> prefixes;
     for (auto const& key : server({"KEYS", "*"}).texts())
     {
-        if (!key.starts_with("coterie:{"))
+        if (!key.starts_with("coterie:"))
             continue;
         auto const prefix = key.substr(0, key.find("}:") + 2);
+        bool const persistent = key == prefix + "keep" || key.starts_with(prefix + "party:");
         auto const life = server({"PTTL", key}).number;
-        if (life == -1 && key != prefix + "keep")
+        if (life == -1 && !persistent)
             broken.push_back(key + " has no TTL");
-        if (life >= 0 && key == prefix + "keep")
+        if (life >= 0 && persistent)
             broken.push_back(key + " has a TTL");
         prefixes.insert(prefix);
     }
     for (auto const& prefix : prefixes)
-        group_check{server, prefix, broken}.run();
+        if (prefix.starts_with("coterie:{"))
+            group_check{server, prefix, broken}.run();
+        else if (prefix.starts_with("coterie:p:"))
+            std::ranges::move(broken_shard(server, prefix), std::back_inserter(broken));
     return broken;
 }
 

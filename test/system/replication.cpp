@@ -88,6 +88,42 @@ BOOST_AUTO_TEST_CASE(a_replica_that_stands_still)
     });
 }
 
+// Its session is resumed, and has looked at its locks, before the replicas answer: nobody would look at this one again.
+BOOST_AUTO_TEST_CASE(a_lock_that_is_taken_by_force_while_its_replicas_are_waited_for)
+{
+    auto const second = replica();
+    live([&]() -> asio::awaitable<void> {
+        client_config patient;
+        patient.response_timeout = 20s;
+        group_connector here{connect({}, patient), {.group_name = "g", .heartbeat = 50ms, .ttl = 20s, .member = "here"}};
+        group_connector there{connect(), {.group_name = "g", .member = "there"}};
+        co_await here.async_join();
+        co_await there.async_join();
+        second->freeze();
+        std::optional<lock> mine;
+        here.async_lock("l", {.min_replicas = 1}, [&](error_code ec, lock got) {
+            BOOST_TEST(!ec, ec.message());
+            mine = std::move(got);
+        });
+        while (!co_await there.async_force_release("l"))
+            co_await pause(1ms);
+        auto theirs = co_await there.async_lock("l");
+        co_await pause(300ms);  // some beats
+        second->thaw();
+        co_await pause(2s);
+        BOOST_TEST(!mine.has_value());
+        BOOST_TEST((theirs.state() == lock_state::held));
+        auto const fence = theirs.fence();
+        co_await theirs.async_release();
+        while (!mine)
+            co_await pause(1ms);
+        BOOST_TEST(mine->fence() > fence);
+        co_await mine->async_release();
+        co_await here.async_close();
+        co_await there.async_close();
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::test

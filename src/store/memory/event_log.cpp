@@ -1,5 +1,7 @@
 #include "event_log.hpp"
 
+#include "../../core/limits.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -39,6 +41,26 @@ std::optional<core::event> event_log::add(std::vector<core::change> changes, ins
     if (events_.size() > length)
         events_.pop_front();
     return event;
+}
+
+std::vector<core::event> event_log::add_all(std::vector<core::change> changes, instant now)
+{
+    std::vector<core::event> result;
+    std::vector<core::change> whole;
+    std::size_t weight = 0;
+    for (auto& change : changes)
+    {
+        weight += change.member.value.size();
+        whole.push_back(std::move(change));
+        if (weight >= core::max_value)
+        {
+            result.push_back(*add(std::exchange(whole, {}), now));
+            weight = 0;
+        }
+    }
+    if (auto const last = add(std::move(whole), now))
+        result.push_back(*last);
+    return result;
 }
 
 history::reply event_log::since(history const& what) const

@@ -20,6 +20,9 @@ public:
     // Nothing if nothing has changed.
     std::optional<core::event> add(std::vector<core::change>, instant now);
 
+    // The same in one event, or in several of about 1 MiB, as values go.
+    std::vector<core::event> add_all(std::vector<core::change>, instant now);
+
     history::reply since(history const&) const;
     void clear();
 

@@ -1,11 +1,8 @@
 #include "group_state.hpp"
 
-#include "../../core/limits.hpp"
 #include "../../core/role.hpp"
 
 #include <coterie/error.hpp>
-
-#include <utility>
 
 namespace coterie::store::memory {
 namespace {
@@ -29,25 +26,6 @@ void group_state::renounce(std::string const& role, session_id const& session)
 {
     if (members_.erase({role, session}) != 0)
         roles_.push_back({core::change_kind::left, {role, session, {}, {}}});
-}
-
-// In one event, or in several of about 1 MiB.
-void group_state::tell_roles(std::vector<push>& told)
-{
-    std::vector<core::change> whole;
-    std::size_t weight = 0;
-    for (auto& change : std::exchange(roles_, {}))
-    {
-        weight += change.member.value.size();
-        whole.push_back(std::move(change));
-        if (weight >= core::max_value)
-        {
-            told.emplace_back(*publish(std::exchange(whole, {})));
-            weight = 0;
-        }
-    }
-    if (auto const event = publish(std::move(whole)))
-        told.emplace_back(*event);
 }
 
 outcome group_state::apply(proclaim const& what)

@@ -23,7 +23,8 @@ outcome group_state::apply(operation const& what, instant now, random_source con
         what);
     result.told.insert(result.told.begin(), told_.begin(), told_.end());
     told_.clear();
-    tell_roles(result.told);
+    for (auto& event : events_.add_all(std::exchange(roles_, {}), now))
+        result.told.emplace_back(std::move(event));
     return result;
 }
 

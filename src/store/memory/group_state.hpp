@@ -153,7 +153,6 @@ private:
     outcome apply(leader const&);
     void announce(place_id const&, place_record const&);
     void renounce(std::string const& role, session_id const&);
-    void tell_roles(std::vector<push>&);
 
     // group_data.cpp
     outcome apply(put const&);

@@ -1,5 +1,6 @@
 #include "server.hpp"
 
+#include "../address.hpp"
 #include "operation_name.hpp"
 
 #include <coterie/error.hpp>
@@ -23,7 +24,8 @@ bool needs_memory(message const& request)
 {
     return request.what && (std::holds_alternative<join>(*request.what) || std::holds_alternative<lock>(*request.what) ||
                             std::holds_alternative<acquire>(*request.what) || std::holds_alternative<proclaim>(*request.what) ||
-                            std::holds_alternative<put>(*request.what));
+                            std::holds_alternative<put>(*request.what) || std::holds_alternative<appear>(*request.what) ||
+                            std::holds_alternative<change_party>(*request.what));
 }
 
 // Calls the client's end on its strand, if it is still there.
@@ -225,6 +227,7 @@ void server::lose_data()
 {
     std::lock_guard const guard{mutex_};
     groups_.clear();
+    shards_.clear();
 }
 
 void server::disconnect_all()
@@ -256,7 +259,7 @@ std::vector<std::string> server::groups() const
 std::string server::dump(std::string_view address) const
 {
     std::lock_guard const guard{mutex_};
-    return groups_.dump(address, now());
+    return kind_of(address) == address_kind::presence ? shards_.dump(address, now()) : groups_.dump(address, now());
 }
 
 // What has no delay arrives within this call.
@@ -280,6 +283,8 @@ void server::drain(connection_ptr const& over, delay_line connection::*line)
 
 outcome server::apply(std::string const& address, operation const& what)
 {
+    if (kind_of(address) == address_kind::presence)
+        return shards_.at(address, now()).apply(what, now());
     return groups_.at(address, now()).apply(what, now(), [this] { return random_(); });
 }
 

@@ -1,6 +1,7 @@
 #include "encode.hpp"
 
 #include "call_builder.hpp"
+#include "presence_encoder.hpp"
 
 #include <fmt/format.h>
 
@@ -305,7 +306,14 @@ private:
 
 call encode(std::string_view address, store::operation const& op)
 {
-    return std::visit([&](auto const& one) { return group_encoder{address}(one); }, op);
+    return std::visit(
+        [&](auto const& one) {
+            if constexpr (requires { std::declval<presence_encoder>()(one); })
+                return presence_encoder{address}(one);
+            else
+                return group_encoder{address}(one);
+        },
+        op);
 }
 
 }  // namespace coterie::redis

@@ -21,6 +21,7 @@ public:
     std::string session(std::string_view sid) const { return with("s:", sid); }
     std::string held(std::string_view sid) const { return with("held:", sid); }
     std::string events() const { return with("ev", {}); }
+    std::string party(std::string_view name) const { return with("party:", name); }
     std::string grants(std::string_view sid) const { return with("s:", sid); }
     std::string const& prefix() const { return prefix_; }
 

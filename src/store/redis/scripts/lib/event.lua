@@ -22,6 +22,20 @@ local function record(events, last, us, changes)
     return event
 end
 
+-- The same for changes that may be many and large, each {what, weight in bytes}: in one event, or in several of about 1 MiB.
+local function record_all(events, last, us, changes)
+    local result, whole, weight = {}, {}, 0
+    for i, change in ipairs(changes) do
+        table.insert(whole, change.what)
+        weight = weight + change.weight
+        if weight >= 1048576 or i == #changes then
+            table.insert(result, record(events, last, us, table.concat(whole)))
+            whole, weight = {}, 0
+        end
+    end
+    return result
+end
+
 -- Not an event: the earliest deadline is a new one.
 local look = string.rep('0', 32)
 

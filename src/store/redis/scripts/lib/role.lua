@@ -27,19 +27,10 @@ local function tell_roles(k, us, now)
     if #k.changes == 0 then
         return
     end
-    local whole, weight = {}, 0
-    local function flush()
-        local event = record(k.events, k.last, us, table.concat(whole))
-        if may_publish(k.prefix .. 'ev') then
+    local events = record_all(k.events, k.last, us, k.changes)
+    if may_publish(k.prefix .. 'ev') then
+        for _, event in ipairs(events) do
             publish(k.prefix .. 'ev', event)
-        end
-        whole, weight = {}, 0
-    end
-    for i, change in ipairs(k.changes) do
-        table.insert(whole, change.what)
-        weight = weight + change.weight
-        if weight >= 1048576 or i == #k.changes then
-            flush()
         end
     end
     share(k.leases, now, {k.events, k.last})

@@ -1,0 +1,377 @@
+#include "presence_feed.hpp"
+
+#include "../core/reaper.hpp"
+
+#include <algorithm>
+
+namespace coterie::session {
+namespace {
+
+// How long a push may be behind the reply that knows of its event before it counts as lost.
+constexpr std::chrono::milliseconds push_delay{50};
+
+// More events than this while one repair goes on: history is asked again.
+constexpr std::size_t most_meanwhile = 10'000;
+
+bool is_same(core::presence_state const& a, core::presence_state const& b)
+{
+    return a.what == b.what && a.since == b.since && a.text == b.text && a.value == b.value;
+}
+
+}  // namespace
+
+presence_feed::presence_feed(hub& shared, std::string address, store::presence_tempo how, std::chrono::milliseconds beat,
+                             std::shared_ptr<bool const> closed, std::function<std::shared_ptr<void>()> keep_alive)
+    : hub_{shared}
+    , address_{std::move(address)}
+    , tempo_{how}
+    , beat_{beat}
+    , closed_{std::move(closed)}
+    , keep_alive_{std::move(keep_alive)}
+    , changed_{shared.strand(), shared.time()}
+{
+    hub_.attach(*this);
+}
+
+presence_feed::~presence_feed()
+{
+    hub_.detach(*this);
+}
+
+task<error_code> presence_feed::add(std::shared_ptr<presence_stream> const& stream, std::optional<std::vector<std::string>> ids,
+                                    std::shared_ptr<caller_base> asking)
+{
+    auto* const reader = stream.get();
+    ++opening_;
+    auto failed = co_await follow(asking);
+    if (!failed && ids)
+        failed = co_await look(begin_to_read(*reader, *ids), false, asking);
+    else if (!failed && whole_.insert(reader).second && whole_.size() == 1)
+        failed = co_await read_all(false, asking);
+    else if (!failed)
+        tell_all_to(*reader);
+    --opening_;
+    if (failed && ids)
+        remove(reader, *ids);
+    else if (failed)
+        remove(reader);
+    co_return failed;
+}
+
+// Those of them that are to be looked up.
+std::vector<std::string> presence_feed::begin_to_read(presence_stream& reader, std::vector<std::string> const& ids)
+{
+    std::vector<std::string> unknown;
+    for (auto const& id : ids)
+    {
+        auto& one = read_[id];
+        one.readers.insert(&reader);
+        if (one.looked_up)
+            reader.push(id, one.state, false);
+        else
+            unknown.push_back(id);
+    }
+    return unknown;
+}
+
+void presence_feed::remove(presence_stream const* stream, std::vector<std::string> const& ids)
+{
+    auto* const reader = const_cast<presence_stream*>(stream);
+    for (auto const& id : ids)
+        if (auto const one = read_.find(id); one != read_.end() && one->second.readers.erase(reader) != 0)
+            if (one->second.readers.empty() && whole_.empty())
+                read_.erase(one);
+    stop_if_unread();
+}
+
+void presence_feed::remove(presence_stream const* stream)
+{
+    auto* const reader = const_cast<presence_stream*>(stream);
+    whole_.erase(reader);
+    for (auto& [id, one] : read_)
+        one.readers.erase(reader);
+    if (whole_.empty())
+        std::erase_if(read_, [](auto const& each) { return each.second.readers.empty(); });
+    stop_if_unread();
+}
+
+void presence_feed::stop_if_unread()
+{
+    if (((is_read() || opening_ > 0) && !*closed_) || !followed_)
+        return;
+    followed_ = false;
+    read_.clear();
+    hub_.unwatch(this, {address_});
+    changed_.notify();
+}
+
+void presence_feed::close()
+{
+    whole_.clear();
+    read_.clear();
+    stop_if_unread();
+    changed_.notify();
+}
+
+// Sees to it that events are heard, and that it is known from which on.
+task<error_code> presence_feed::follow(std::shared_ptr<caller_base> asking)
+{
+    while (!followed_)
+    {
+        if (*closed_)
+            co_return errc::closed;
+        if (std::exchange(following_, true))
+        {
+            if (!co_await changed_.wait(asking->deadline) && !followed_)
+                co_return errc::not_connected;
+            continue;
+        }
+        auto failed = co_await begin_watch(hub_, this, {address_});
+        if (!failed || failed == errc::not_connected)  // the wish is kept: on_gap() follows when it comes true
+        {
+            store::look_up nobody;
+            nobody.how = tempo_;
+            auto const looked = co_await ask(hub_, address_, std::move(nobody), asking, closed_);
+            failed = looked.ec;
+            reached_ = looked.value.last;
+        }
+        following_ = false;
+        followed_ = !failed && !*closed_;
+        if (failed)
+            hub_.unwatch(this, {address_});
+        changed_.notify();
+        auto const missed = std::exchange(meanwhile_, {});
+        if (failed)
+            co_return failed;
+        for (auto const& event : missed)
+            on_event(event);
+        next_beat_ = hub_.now();
+        if (!std::exchange(timing_, true))
+            spawn(hub_.strand(), [this, alive = keep_alive_()] { return watch_deadlines(); });
+    }
+    co_return error_code{};
+}
+
+task<error_code> presence_feed::look(std::vector<std::string> ids, bool resynced, std::shared_ptr<caller_base> asking)
+{
+    for (std::size_t begin = 0; begin < ids.size(); begin += store::appear::most)
+    {
+        auto const end = std::min(begin + store::appear::most, ids.size());
+        store::look_up operation;
+        operation.how = tempo_;
+        operation.ids.assign(ids.begin() + static_cast<std::ptrdiff_t>(begin), ids.begin() + static_cast<std::ptrdiff_t>(end));
+        auto const looked = co_await ask(hub_, address_, std::move(operation), asking, closed_);
+        if (looked.ec)
+            co_return looked.ec;
+        for (auto i = begin; i < end; ++i)
+        {
+            if (auto const one = read_.find(ids[i]); one != read_.end())
+                one->second.looked_up = true;
+            tell(ids[i], looked.value.states[i - begin], looked.value.last, resynced);
+        }
+    }
+    co_return error_code{};
+}
+
+// Those who are not there any more are looked up one by one. Meanwhile it is kept who has gone: a page may be older than what an event told.
+task<error_code> presence_feed::read_all(bool resynced, std::shared_ptr<caller_base> asking)
+{
+    ++reading_all_;
+    auto const failed = co_await read_pages(resynced, asking);
+    if (--reading_all_ == 0)
+        std::erase_if(read_, [](auto const& each) { return each.second.readers.empty() && each.second.state.what <= status::offline; });
+    co_return failed;
+}
+
+task<error_code> presence_feed::read_pages(bool resynced, std::shared_ptr<caller_base> asking)
+{
+    std::set<std::string> seen;
+    store::roll_call operation;
+    operation.how = tempo_;
+    do
+    {
+        auto const page = co_await ask(hub_, address_, operation, asking, closed_);
+        if (page.ec)
+            co_return page.ec;
+        for (auto const& [id, state] : page.value.states)
+        {
+            seen.insert(id);
+            read_[id].looked_up = true;
+            tell(id, state, page.value.last, resynced);
+        }
+        operation.cursor = page.value.cursor;
+    } while (!operation.cursor.empty());
+    std::vector<std::string> missing;
+    for (auto const& [id, one] : read_)
+        if (!seen.contains(id))
+            missing.push_back(id);
+    co_return co_await look(std::move(missing), resynced, asking);
+}
+
+// A state as of a revision, unless something newer is known.
+void presence_feed::tell(std::string const& id, core::presence_state const& state, core::revision at, bool resynced)
+{
+    auto one = read_.find(id);
+    if (one == read_.end())
+    {
+        if (whole_.empty())
+            return;
+        one = read_.try_emplace(id).first;
+        one->second.looked_up = true;
+    }
+    auto& before = one->second;
+    if (at < before.at)
+        return;
+    bool const news = !resynced || !is_same(before.state, state);
+    before.state = state;
+    before.at = at;
+    for (auto const* const readers : {&before.readers, &whole_})
+        for (auto* const reader : *readers)
+            if (news)
+                reader->push(id, state, resynced);
+    if (before.readers.empty() && state.what <= status::offline && reading_all_ == 0)
+        read_.erase(one);
+}
+
+void presence_feed::tell_all_to(presence_stream& reader) const
+{
+    for (auto const& [id, one] : read_)
+        if (one.looked_up && one.state.what > status::offline)
+            reader.push(id, one.state, false);
+}
+
+void presence_feed::on_event(core::event const& event)
+{
+    if (following_ || repairing_)
+    {
+        if (meanwhile_.size() < most_meanwhile)
+            meanwhile_.push_back(event);
+        else
+            again_ = true;
+        return;
+    }
+    if (!followed_)
+        return;
+    if (event.is_look())
+    {
+        due_ = hub_.now();
+        changed_.notify();
+    }
+    else if (event.previous == reached_)
+        apply(event);
+    else if (event.id > reached_)
+        catch_up();
+}
+
+void presence_feed::apply(core::event const& event)
+{
+    reached_ = event.id;
+    for (auto const& change : event.changes)
+        if (auto const state = core::to_state(change.member))
+            tell(change.member.name, *state, event.id, false);
+}
+
+void presence_feed::catch_up()
+{
+    again_ = true;
+    if (followed_ && !std::exchange(repairing_, true))
+        spawn(hub_.strand(), [this, alive = keep_alive_()] { return repair(); });
+}
+
+task<> presence_feed::repair()
+{
+    while (std::exchange(again_, false) && followed_)
+    {
+        if (auto const failed = co_await repair_once(); failed && failed != errc::closed)
+        {
+            hub_.log(log_level::warning, "presence {}: events could not be caught up: {}", address_, failed.message());
+            again_ = true;
+            co_await changed_.wait(hub_.now() + core::backoff::cap);
+        }
+    }
+    repairing_ = false;
+    for (auto const& event : std::exchange(meanwhile_, {}))
+        on_event(event);  // a gap asks for another round
+}
+
+task<error_code> presence_feed::repair_once()
+{
+    for (bool more = true; more && followed_;)
+    {
+        store::history operation;
+        operation.after = reached_;
+        auto const page = co_await ask(hub_, address_, operation, nullptr, closed_);
+        if (page.ec)
+            co_return page.ec;
+        if (page.value.compacted)
+        {
+            // From here on; what is known may be of other data, under larger revisions.
+            reached_ = page.value.last;
+            for (auto& [id, one] : read_)
+                one.at = 0;
+            ++hub_.count().resyncs;
+            std::vector<std::string> ids;
+            for (auto const& [id, one] : read_)
+                ids.push_back(id);
+            if (!whole_.empty())
+                co_return co_await read_all(true, nullptr);
+            co_return co_await look(std::move(ids), true, nullptr);
+        }
+        if (!page.value.events.empty())
+            ++hub_.count().repaired_gaps;
+        for (auto const& event : page.value.events)
+            apply(event);
+        more = !page.value.events.empty() && reached_ < page.value.last;
+    }
+    co_return error_code{};
+}
+
+task<> presence_feed::watch_deadlines()
+{
+    while (followed_ && !*closed_)
+    {
+        auto const next = std::min(next_beat_, due_.value_or(next_beat_));
+        if (hub_.now() < next)
+            co_await changed_.wait(next);
+        else
+            co_await lapse();
+    }
+    timing_ = false;
+}
+
+// Who watches is drawn at each beat: core/reaper.hpp.
+task<> presence_feed::lapse()
+{
+    bool const beat = hub_.now() >= next_beat_;
+    auto const reached = reached_;
+    due_.reset();
+    store::lapse operation;
+    operation.how = tempo_;
+    auto const lapsed = co_await ask(hub_, address_, operation, nullptr, closed_);
+    if (beat)
+        next_beat_ = hub_.now() + beat_ - std::chrono::duration_cast<core::duration>(beat_ * hub_.chance() / 20);
+    if (lapsed.ec)
+    {
+        if (lapsed.ec != errc::closed)
+            co_await changed_.wait(hub_.now() + core::backoff::cap);
+        co_return;
+    }
+    auto const& seen = lapsed.value;
+    bool const watches = !beat || core::draws_watch(seen.watchers, hub_.chance());
+    if (watches && seen.next_deadline && !due_)
+        due_ = hub_.now() + core::reap_delay(seen.now, *seen.next_deadline, seen.watchers, hub_.chance());
+    if (seen.last < reached)
+        catch_up();  // the store lost its newest events
+    else if (seen.last > reached_)
+        spawn(hub_.strand(), [this, alive = keep_alive_(), newest = seen.last] { return catch_up_later(newest); });
+}
+
+task<> presence_feed::catch_up_later(core::revision expected)
+{
+    signal pause{hub_.strand(), hub_.time()};
+    co_await pause.wait(hub_.now() + push_delay);
+    if (followed_ && reached_ < expected)
+        catch_up();
+}
+
+}  // namespace coterie::session

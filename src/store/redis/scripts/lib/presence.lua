@@ -1,0 +1,220 @@
+-- Presence: who says that ids are there. `due` holds source NUL id and its deadline, `here` the entry of each id that is there, `gone` the trace of
+-- one that was, `spans` how long each source's word lasts. What was read is in `k.known`, so that each step sees what the ones before it did;
+-- `settle` notes what is to be told of an id, `finish` writes and tells. Statuses are digits, the more present the larger: core/presence.hpp.
+local nobody, offline, online = '................', '1', '5'
+local lingering = '\1'  -- as a source: not announced as gone yet
+
+local function presence_keys(linger, forget)
+    return {due = KEYS[1], here = KEYS[2], gone = KEYS[3], spans = KEYS[4], events = KEYS[5], last = KEYS[6], channel = KEYS[7],
+            linger = tonumber(linger), forget = tonumber(forget), known = {}, touched = {}, order = {}, undue = {}, changes = {}}
+end
+
+-- Fails before anything is written if a key is of another type.
+local function check_presence(k)
+    redis.call('ZCARD', k.due)
+    redis.call('HLEN', k.here)
+    redis.call('HLEN', k.gone)
+    redis.call('HLEN', k.spans)
+    redis.call('XLEN', k.events)
+    redis.call('GET', k.last)
+end
+
+local function take_text(record, at)
+    local colon = string.find(record, ':', at, true)
+    local ends = colon + tonumber(string.sub(record, at, colon - 1))
+    return string.sub(record, colon + 1, ends), ends + 1
+end
+
+local function sources_of(record)
+    local _, at = take_text(record, 16)
+    _, at = take_text(record, at)
+    local sources = {}
+    while at <= #record do
+        local what, name = string.sub(record, at, at), nil
+        name, at = take_text(record, at + 1)
+        table.insert(sources, {what = what, name = name})
+    end
+    return sources
+end
+
+local function read_entry(record)
+    local entry = {since = tonumber(string.sub(record, 2, 14)), shown = string.sub(record, 15, 15), sources = sources_of(record)}
+    local at
+    entry.text, at = take_text(record, 16)
+    entry.value = take_text(record, at)
+    entry.told_text, entry.told_value = entry.text, entry.value
+    return entry
+end
+
+local function write_entry(entry)
+    local parts = {'h', string.format('%013d', entry.since), entry.shown, text(entry.text), text(entry.value)}
+    for _, source in ipairs(entry.sources) do
+        table.insert(parts, source.what .. text(source.name))
+    end
+    return table.concat(parts)
+end
+
+local function write_trace(entry, forget)
+    return 'g' .. string.format('%013d%013d%013d', entry.since, entry.seen, entry.since + forget) .. text(entry.text) .. text(entry.value)
+end
+
+local function load(k, ids)
+    local wanted = {}
+    for _, id in ipairs(ids) do
+        if k.known[id] == nil then
+            k.known[id] = false
+            table.insert(wanted, id)
+        end
+    end
+    for first = 1, #wanted, 1000 do
+        local last = math.min(first + 999, #wanted)
+        local records = redis.call('HMGET', k.here, unpack(wanted, first, last))
+        for i = first, last do
+            local record = records[i - first + 1]
+            k.known[wanted[i]] = record and read_entry(record)
+        end
+    end
+end
+
+local function find_source(entry, name)
+    for i, source in ipairs(entry.sources) do
+        if source.name == name then
+            return i
+        end
+    end
+end
+
+local function remove_source(k, id, entry, at)
+    table.insert(k.undue, entry.sources[at].name .. '\0' .. id)
+    table.remove(entry.sources, at)
+end
+
+-- Notes what has become of an id at the time `since`; `seen` is when it was seen last.
+local function settle(k, id, entry, since, seen)
+    local most = offline
+    for _, source in ipairs(entry.sources) do
+        most = source.what > most and source.what or most
+    end
+    if not k.touched[id] then
+        k.touched[id] = true
+        table.insert(k.order, id)
+    end
+    entry.seen = seen
+    if most == entry.shown and entry.text == entry.told_text and entry.value == entry.told_value then
+        return
+    end
+    if most ~= entry.shown then
+        entry.since = since
+    end
+    entry.shown, entry.told_text, entry.told_value = most, entry.text, entry.value
+    local state = most .. string.format('%013d', seen) .. text(entry.text) .. entry.value
+    table.insert(k.changes, {what = '*' .. text(id) .. nobody .. string.format('%013d', entry.since) .. text(state), weight = #state})
+end
+
+-- Takes away sources whose time is over: source NUL id, deadline, and so on.
+local function end_sources(k, due)
+    local ids = {}
+    for i = 1, #due, 2 do
+        table.insert(ids, string.sub(due[i], string.find(due[i], '\0', 1, true) + 1))
+    end
+    load(k, ids)
+    for i = 1, #due, 2 do
+        local id, deadline = ids[(i + 1) / 2], tonumber(due[i + 1])
+        local name = string.sub(due[i], 1, -#id - 2)
+        local entry = k.known[id]
+        local at = entry and find_source(entry, name)
+        if at then
+            remove_source(k, id, entry, at)
+            local span = name == lingering and k.linger or tonumber(redis.call('HGET', k.spans, name) or k.linger)
+            local last_one = #entry.sources == 0
+            settle(k, id, entry, last_one and deadline - k.linger or deadline, deadline - span)
+        else
+            table.insert(k.undue, due[i])
+        end
+    end
+end
+
+-- Those whose time is over, the earliest first. True: there may be more.
+local function end_due(k, now, most)
+    local due = redis.call('ZRANGE', k.due, '-inf', now, 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
+    end_sources(k, due)
+    return #due == 2 * most
+end
+
+-- The same for these alone, so that nobody comes back who was not announced as gone.
+local function end_these(k, members, now)
+    local scores = redis.call('ZMSCORE', k.due, unpack(members))
+    local due = {}
+    for i, score in ipairs(scores) do
+        if score and tonumber(score) <= now then
+            table.insert(due, members[i])
+            table.insert(due, score)
+        end
+    end
+    end_sources(k, due)
+end
+
+-- The events first: XADD can fail.
+local function finish(k, us, now)
+    local events = record_all(k.events, k.last, us, k.changes)
+    local put, left, dropped, back = {}, {}, {}, {}
+    for _, id in ipairs(k.order) do
+        local entry = k.known[id]
+        if entry.shown == offline then
+            table.insert(dropped, id)
+            table.insert(left, id)
+            table.insert(left, write_trace(entry, k.forget))
+        else
+            table.insert(back, id)
+            table.insert(put, id)
+            table.insert(put, write_entry(entry))
+        end
+    end
+    many('ZREM', k.due, k.undue)
+    many('HDEL', k.here, dropped)
+    many('HSET', k.here, put)
+    many('HDEL', k.gone, back)
+    many('HSET', k.gone, left)
+    share(k.due, now, {k.here, k.spans, k.events, k.last})
+    if #left > 0 then
+        extend(now + k.forget, {k.gone})
+    end
+    if may_publish(k.channel) then
+        for _, event in ipairs(events) do
+            publish(k.channel, event)
+        end
+    end
+end
+
+-- What stands in an answer for each id: its entry or trace or nothing, and the deadlines of its sources; and the spans of all these sources.
+local function states_of(k, ids, records)
+    local states, members, ends, names, spans = {}, {}, {}, {}, {}
+    for i, id in ipairs(ids) do
+        local record = records[i] or ''
+        if string.byte(record) == 104 then
+            for _, source in ipairs(sources_of(record)) do
+                table.insert(members, source.name .. '\0' .. id)
+                if not names[source.name] then
+                    names[source.name] = true
+                    table.insert(spans, source.name)
+                    table.insert(spans, redis.call('HGET', k.spans, source.name) or k.linger)
+                end
+            end
+        end
+        table.insert(states, record)
+        ends[i] = #members
+    end
+    local scores = {}
+    for first = 1, #members, 1000 do
+        for _, score in ipairs(redis.call('ZMSCORE', k.due, unpack(members, first, math.min(first + 999, #members)))) do
+            table.insert(scores, score or '0')
+        end
+    end
+    local whole, begin = {}, 1
+    for i, record in ipairs(states) do
+        table.insert(whole, record)
+        table.insert(whole, table.concat(scores, ' ', begin, ends[i]))
+        begin = ends[i] + 1
+    end
+    return whole, spans
+end
