@@ -10,6 +10,7 @@
 #include "../core/event.hpp"
 #include "joined.hpp"
 #include "lock_operations.hpp"
+#include "memo_operations.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -216,7 +217,7 @@ struct list
 using group_operations = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, replicate,
                                       inspect, waiting, proclaim, leader, reap, close, put, get, erase, list>;
 
-using operation = joined<group_operations>;
+using operation = joined<group_operations, memo_operations>;
 
 // The reply to the operation with the same index.
 using reply = replies<operation>;

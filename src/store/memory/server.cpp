@@ -1,5 +1,6 @@
 #include "server.hpp"
 
+#include "../address.hpp"
 #include "operation_name.hpp"
 
 #include <coterie/error.hpp>
@@ -21,9 +22,13 @@ using push_kind = testing::push_fault::kind;
 
 bool needs_memory(message const& request)
 {
+    if (auto const* const look = request.what ? std::get_if<memo_look>(&*request.what) : nullptr)
+        return !look->token.empty();
+    if (auto const* const result = request.what ? std::get_if<memo_publish>(&*request.what) : nullptr)
+        return result->kind != memo_kind::failed;
     return request.what && (std::holds_alternative<join>(*request.what) || std::holds_alternative<lock>(*request.what) ||
                             std::holds_alternative<acquire>(*request.what) || std::holds_alternative<proclaim>(*request.what) ||
-                            std::holds_alternative<put>(*request.what));
+                            std::holds_alternative<put>(*request.what) || std::holds_alternative<memo_store>(*request.what));
 }
 
 // Calls the client's end on its strand, if it is still there.
@@ -169,7 +174,8 @@ void server::publish(std::string const& group, push const& what)
     if (faults_.drop_pushes)
         return;
     auto const* const event = std::get_if<core::event>(&what);
-    topic const on{group, event != nullptr ? session_id{} : std::get<grant>(what).session};
+    auto const* const granted = std::get_if<grant>(&what);
+    topic const on{group, granted != nullptr ? granted->session : session_id{}};
     std::vector<connection_ptr> subscribers;
     for (auto const& [id, one] : connections_)
         if (one->watched.contains(on))
@@ -225,6 +231,7 @@ void server::lose_data()
 {
     std::lock_guard const guard{mutex_};
     groups_.clear();
+    memos_.clear();
 }
 
 void server::disconnect_all()
@@ -256,7 +263,7 @@ std::vector<std::string> server::groups() const
 std::string server::dump(std::string_view address) const
 {
     std::lock_guard const guard{mutex_};
-    return groups_.dump(address, now());
+    return kind_of(address) == address_kind::memo ? memos_.dump(address, now()) : groups_.dump(address, now());
 }
 
 // What has no delay arrives within this call.
@@ -280,7 +287,8 @@ void server::drain(connection_ptr const& over, delay_line connection::*line)
 
 outcome server::apply(std::string const& address, operation const& what)
 {
-    return groups_.at(address, now()).apply(what, now(), [this] { return random_(); });
+    auto const on = [&](auto& states) { return states.at(address, now()).apply(what, now(), [this] { return random_(); }); };
+    return kind_of(address) == address_kind::memo ? on(memos_) : on(groups_);
 }
 
 // Goes with the clock's now(), not with its time of day: a step of the machine's clock ends no lease.

@@ -1,6 +1,7 @@
 #include "encode.hpp"
 
 #include "call_builder.hpp"
+#include "memo_encoder.hpp"
 
 #include <fmt/format.h>
 
@@ -303,9 +304,16 @@ private:
 
 }  // namespace
 
-call encode(std::string_view address, store::operation const& op)
+call encode(std::string_view address, store::operation op)
 {
-    return std::visit([&](auto const& one) { return group_encoder{address}(one); }, op);
+    return std::visit(
+        [&](auto& one) {
+            if constexpr (requires { group_encoder{address}(one); })
+                return group_encoder{address}(one);
+            else
+                return memo_encoder{address}(std::move(one));
+        },
+        op);
 }
 
 }  // namespace coterie::redis
