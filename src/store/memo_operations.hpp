@@ -43,8 +43,8 @@ struct memo_record
 struct news
 {
     memo_kind what = memo_kind::value;
-    std::uint64_t fence = 0;           // of the result; of the generation that failed or was given up; of the erasure
-    server_time made{};                // this and the next two: of a result
+    std::uint64_t fence = 0;  // of the result; of the generation that failed or was given up; of the erasure
+    server_time made{};       // this and the next two: of a result
     server_time fresh_until{};
     std::chrono::milliseconds cost{};
     bool large = false;  // the bytes are left out: a look tells a result; the text of a failure is lost

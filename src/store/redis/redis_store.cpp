@@ -39,7 +39,10 @@ void redis_store::start(observer& to)
                 (audience->observer->*member)(arguments...);
         };
     };
-    subscriber_->start({.on_event = tell(&observer::on_event), .on_grant = tell(&observer::on_grant), .on_news = tell(&observer::on_news), .on_gap = tell(&observer::on_gap)});
+    subscriber_->start({.on_event = tell(&observer::on_event),
+                        .on_grant = tell(&observer::on_grant),
+                        .on_news = tell(&observer::on_news),
+                        .on_gap = tell(&observer::on_gap)});
     commander_->start({.on_up = tell(&observer::on_up), .on_down = tell(&observer::on_down)});
 }
 
