@@ -81,14 +81,14 @@ BOOST_AUTO_TEST_CASE(both_go_by_themselves)
     BOOST_TEST((life_of("v") > 0 && life_of("v") <= minute));
 
     put("1", {5ms, 5ms});
-    begin('b', 5ms);
+    ask('b', 5ms, true);
     let_pass(20ms);
     BOOST_TEST(redis({"EXISTS", key("v"), key("g")}).number == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_deadline_is_the_same_for_the_key_and_for_its_readers)
 {
-    begin('a', 20ms);
+    begin('a');
     auto const until = ask('b')->busy_until;
     BOOST_TEST(redis({"PEXPIRETIME", key("g")}).number == until->time_since_epoch().count() - 1);
     put("1", {1h, {}});
