@@ -76,6 +76,7 @@ void memo_differ::step()
             keep(1ms, chance(50) ? 1ms : length());
         else
             both([](side const&) { return store::memo_erase{}; });
+        let_pass(5ms);
         look(1ms);
         let_pass(5ms);
     }
