@@ -127,6 +127,13 @@ void hub::on_grant(std::string const& group, store::grant const& granted)
             user->on_grant(granted);
 }
 
+void hub::on_news(std::string const& address, store::news const& told)
+{
+    for (auto* user : std::vector{users_})
+        if (user->group() == address)
+            user->on_news(told);
+}
+
 void hub::on_gap()
 {
     for (auto* user : std::vector{users_})

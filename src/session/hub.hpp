@@ -27,6 +27,7 @@ public:
     virtual void on_link() = 0;  // up() or generation() changed
     virtual void on_event(core::event const&) = 0;
     virtual void on_grant(store::grant const&) = 0;
+    virtual void on_news(store::news const&) = 0;
     virtual void on_gap() = 0;
 
 protected:
@@ -83,6 +84,7 @@ private:
     void on_down(error_code why) override;
     void on_event(std::string const& group, core::event const&) override;
     void on_grant(std::string const& group, store::grant const&) override;
+    void on_news(std::string const& address, store::news const&) override;
     void on_gap() override;
 
     asio::any_io_executor user_executor_;

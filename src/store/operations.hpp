@@ -10,6 +10,7 @@
 #include "../core/event.hpp"
 #include "joined.hpp"
 #include "lock_operations.hpp"
+#include "memo_operations.hpp"
 #include "presence_operations.hpp"
 
 #include <chrono>
@@ -217,7 +218,7 @@ struct list
 using group_operations = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, replicate,
                                       inspect, waiting, proclaim, leader, reap, close, put, get, erase, list>;
 
-using operation = joined<group_operations, presence_operations>;
+using operation = joined<group_operations, presence_operations, memo_operations>;
 
 // The reply to the operation with the same index.
 using reply = replies<operation>;

@@ -18,7 +18,7 @@ namespace coterie::store {
 using executor = boost::asio::strand<boost::asio::any_io_executor>;
 using boost::system::error_code;
 
-// What can be watched: the events of a group, or the grants to one of its sessions.
+// What can be watched: the events of a group, the grants to one of its sessions, or the news of a memoised result.
 struct topic
 {
     std::string group;
@@ -42,6 +42,9 @@ public:
 
     // A place of a watched session was granted. Possibly repeated, or lost: whoever waits asks again now and then.
     virtual void on_grant(std::string const& group, grant const&) = 0;
+
+    // News of a watched memoised result: as events.
+    virtual void on_news(std::string const& address, news const&) = 0;
 
     // Events of every watched group may have been lost (the connection for them was made anew, say).
     virtual void on_gap() = 0;

@@ -30,6 +30,37 @@ bool is_key(std::string const& word)
     return word.starts_with("coterie:");
 }
 
+void use_presence(bench& on)
+{
+    client shard{on, store::presence_shard("chat", 3)};
+    store::presence_tempo const lingering{1ms, 1ms};
+    shard(store::appear{lingering, "s", 1ms, {"a", "b"}, {}, "text", {}});
+    shard(store::disappear{lingering, "s", {"a"}});
+    on.let_pass(5ms);
+    shard(store::look_up{lingering, {"a", "b", "c"}});
+    shard(store::appear{lingering, "s", 1h, {"a"}});
+    shard(store::roll_call{lingering, {}});
+    shard(store::lapse{lingering});
+    shard(store::head_count{lingering});
+    shard(store::change_party{"p", {"a"}, {"b"}});
+    shard(store::read_party{"p"});
+}
+
+void use_memo(bench& on)
+{
+    client at{on, store::memo_entry("likes", "kristoff")};
+    std::string const token(16, 'a');
+    auto const lease = [&] { return *at(store::memo_look{token, 1min, true})->generates; };
+    auto const first = lease();
+    at(store::memo_look{std::string(16, 'b'), 1min, true});
+    at(store::memo_renew{token, first, 1h});
+    at(store::memo_publish{token, first, store::memo_kind::value, "1", 1min, 1min, 1ms});
+    at(store::memo_publish{token, lease(), store::memo_kind::failed, "x", 1min, 1min, 1ms});
+    at(store::memo_release{token, lease()});
+    at(store::memo_store{store::memo_kind::value, "2", 1min, 1min, 1ms});
+    at(store::memo_erase{});
+}
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(declared_keys, fixture)
@@ -113,18 +144,8 @@ BOOST_AUTO_TEST_CASE(and_no_others)
     unlisted.die();
     c.reap({unlisted.id()});
     alice.close();
-    client shard{*this, store::presence_shard("chat", 3)};
-    store::presence_tempo const lingering{1ms, 1ms};
-    shard(store::appear{lingering, "s", 1ms, {"a", "b"}, {}, "text", {}});
-    shard(store::disappear{lingering, "s", {"a"}});
-    let_pass(5ms);
-    shard(store::look_up{lingering, {"a", "b", "c"}});
-    shard(store::appear{lingering, "s", 1h, {"a"}});
-    shard(store::roll_call{lingering, {}});
-    shard(store::lapse{lingering});
-    shard(store::head_count{lingering});
-    shard(store::change_party{"p", {"a"}, {"b"}});
-    shard(store::read_party{"p"});
+    use_presence(*this);
+    use_memo(*this);
     redis({"ECHO", "the end"});
 
     strings declared;
@@ -151,7 +172,7 @@ BOOST_AUTO_TEST_CASE(and_no_others)
         }
         calls += by_script ? 1U : 0U;
     }
-    BOOST_TEST(scripts >= 36U);
+    BOOST_TEST(scripts >= 42U);
     BOOST_TEST(calls > 100U);
 }
 

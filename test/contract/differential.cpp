@@ -1,39 +1,21 @@
 // stores: redis valkey
 // The same random operations on memory and on a real server: every reply, every event and the end must be the same.
-//
-// COTERIE_SEEDS: how many random sequences; COTERIE_SEED: the first one. A failure names its seed and step.
-#include "../support/fixture.hpp"
-#include "../support/side.hpp"
+#include "../support/two_sides.hpp"
 
 #include "src/core/role.hpp"
 
-#include "src/store/memory/operation_name.hpp"
-
-#include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <random>
 
 namespace coterie::test {
 namespace {
 
-constexpr int default_seeds = 30;
-constexpr int steps = 300;
-
-struct differ
+struct differ : two_sides
 {
-    explicit differ(std::uint64_t seed) : random{seed}
+    explicit differ(std::uint64_t seed) : two_sides{seed}
     {
         for (int i = 0; i < 4; ++i)
             callers.push_back({"seed_session_00" + std::to_string(i), 1});
     }
-
-    std::size_t below(std::size_t bound) { return std::uniform_int_distribution<std::size_t>{0, bound - 1}(random); }
-    bool chance(std::size_t percent) { return below(100) < percent; }
-
-    std::string const& any(strings const& from) { return from[below(from.size())]; }
-    std::string value() { return chance(20) ? std::string{} : std::string(1 + below(3), static_cast<char>('a' + below(3))); }
-    milliseconds length() { return milliseconds{std::chrono::hours{1 + below(3)}}; }
 
     // Mostly the newest generation, sometimes an older or newer one.
     store::caller who()
@@ -42,33 +24,6 @@ struct differ
         if (chance(5))
             caller.generation += chance(50) ? 1U : std::uint64_t{0} - 1;
         return caller;
-    }
-
-    // The same operation to both, sometimes twice; `make` is given the side, for fences and revisions are each side's own.
-    template <class Make>
-    void both(Make make)
-    {
-        for (int times = chance(10) ? 2 : 1; times > 0; --times)
-            both_once(make);
-    }
-
-    template <class Make>
-    void both_once(Make make)
-    {
-        auto const operation = make(memory);
-        auto const a = memory.say(operation);
-        auto const b = server.say(make(server));
-        said.push_back(std::string{store::memory::operation_name(store::operation{operation})} + ": " + a);
-        BOOST_REQUIRE_MESSAGE(a == b, recent() << "but the server: " << b);
-    }
-
-    // The last replies, for a failure's message.
-    std::string recent() const
-    {
-        std::string result;
-        for (auto at = said.size() < 8 ? 0 : said.size() - 8; at < said.size(); ++at)
-            result += "\n    " + said[at];
-        return result + "\n    ";
     }
 
     void step();
@@ -82,7 +37,6 @@ struct differ
     void let_die();
     void forget_list();
     void compare_all();
-    void require_same(strings const& here, strings const& there);
 
     store::claim claim(side const& where, store::caller const& holder, std::string const& name, std::string const& owner, std::size_t fence,
                        bool fixed)
@@ -90,11 +44,7 @@ struct differ
         return {{name}, owner, holder.session, where.fence(fence), fixed ? 1U : 0U, store::lock_mode::exclusive, fixed};
     }
 
-    std::mt19937_64 random;
-    side memory{"memory"};
-    side server{store_kind()};
     std::vector<store::caller> callers;
-    strings said;
     strings const names{"a", "b", "c", "long name"};
     strings const owners{"o1", "o2"};
     strings const locks{"l1", "l2", "l3"};
@@ -299,8 +249,7 @@ void differ::let_die()
         break;
     default: both_once([&](side const&) { return store::beat{.who = caller, .ttl = 1ms, .touch = false}; });
     }
-    memory.on().let_pass(5ms);
-    server.on().let_pass(5ms);
+    let_pass(5ms);
 }
 
 // Nobody reaps a session until what hangs on it is listed no more: on a server that list expires, in memory it does not, and
@@ -311,8 +260,7 @@ void differ::forget_list()
     both_once([&](side const&) { return store::beat{.who = caller, .ttl = 1ms, .touch = false}; });
     if (said.back().find("error") != std::string::npos)
         return;
-    memory.on().let_pass(5ms);
-    server.on().let_pass(5ms);
+    let_pass(5ms);
     server.on().redis({"DEL", "coterie:{g}:held:" + caller.session});
     both([&](side const&) { return store::reap{{caller.session}}; });
 }
@@ -339,20 +287,7 @@ void differ::step()
     else if (what < 997)
         forget_list();
     else
-    {
-        for (auto* const each : {&memory, &server})
-        {
-            each->on().let_pass(2ms);  // virtual time stands still, and numbers that grow by time must be past the old ones
-            each->on().lose_data();
-        }
-    }
-}
-
-void differ::require_same(strings const& here, strings const& there)
-{
-    auto const [one, other] = std::ranges::mismatch(here, there);
-    BOOST_REQUIRE_MESSAGE(here == there, recent() << (one == here.end() ? "nothing" : *one)
-                                                  << "\n    but the server: " << (other == there.end() ? "nothing" : *other));
+        lose_data();
 }
 
 void differ::compare_all()
@@ -370,20 +305,7 @@ BOOST_AUTO_TEST_SUITE(differential)
 
 BOOST_AUTO_TEST_CASE(the_same_on_memory_and_on_a_server)
 {
-    auto const first = std::strtoull(environment("COTERIE_SEED", "1").c_str(), nullptr, 10);
-    auto const count = std::strtoull(environment("COTERIE_SEEDS", std::to_string(default_seeds).c_str()).c_str(), nullptr, 10);
-    BOOST_TEST_MESSAGE("seeds " << first << " to " << first + count - 1);
-    for (auto seed = first; seed < first + count; ++seed)
-    {
-        differ both{seed};
-        for (int step = 0; step < steps; ++step)
-        {
-            BOOST_TEST_INFO_SCOPE("COTERIE_SEED=" << seed << " COTERIE_SEEDS=1, step " << step);
-            both.step();
-            if (step % 50 == 49)
-                both.compare_all();
-        }
-    }
+    compare_sides<differ>(30, 300);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

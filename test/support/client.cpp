@@ -134,6 +134,14 @@ core::event client::next_event()
     return event;
 }
 
+store::news client::next_news()
+{
+    BOOST_REQUIRE_MESSAGE(bench_.run_until([this] { return !news.empty(); }), "no news");
+    auto first = std::move(news.front());
+    news.erase(news.begin());
+    return first;
+}
+
 void client::on_up(std::uint64_t number)
 {
     BOOST_TEST(number > generation);
@@ -160,6 +168,12 @@ void client::on_grant(std::string const& where, store::grant const& grant)
 {
     BOOST_TEST(where == group);
     grants.push_back(grant);
+}
+
+void client::on_news(std::string const& where, store::news const& told)
+{
+    BOOST_TEST(where == group);
+    news.push_back(told);
 }
 
 void client::on_gap()

@@ -112,8 +112,11 @@ public:
     // The next event, in the order of arrival.
     core::event next_event();
 
-    std::string group;
+    store::news next_news();
+
+    std::string group;                // or another address
     std::vector<core::event> events;  // pushed, and not yet taken
+    std::vector<store::news> news;
     std::vector<store::grant> grants;
     int looks = 0;
     int gaps = 0;
@@ -126,6 +129,7 @@ private:
     void on_down(error_code) override;
     void on_event(std::string const&, core::event const&) override;
     void on_grant(std::string const&, store::grant const&) override;
+    void on_news(std::string const&, store::news const&) override;
     void on_gap() override;
     void submit(store::operation, store::store::handler);
 

@@ -277,6 +277,29 @@ private:
     table leases_;
 };
 
+bool all_digits(std::string const& text)
+{
+    return text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// A key of a memoised result: its record or who generates it; it does not stay.
+void check_memo(resp_client& server, std::string const& key, strings& broken)
+{
+    constexpr std::size_t header_width = number_width + 2 * time_width + 10;
+    auto const record = server({"GET", key}).text;
+    auto const life = server({"PTTL", key}).number;
+    bool right = false;
+    if (key.ends_with("}:v"))
+        right = record.size() > header_width && all_digits(record.substr(0, header_width)) &&
+                (record[header_width] == 'v' || record[header_width] == 'n');
+    else if (key.ends_with("}:g"))
+        right = record.size() == number_width + session_width && all_digits(record.substr(0, number_width));
+    if (!right && life != -2)
+        broken.push_back(key + " is not what it should be");
+    if (life == -1)
+        broken.push_back(key + " has no TTL");
+}
+
 }  // namespace
 
 std::vector<std::string> broken_invariants(resp_client& server)
@@ -287,6 +310,11 @@ std::vector<std::string> broken_invariants(resp_client& server)
     {
         if (!key.starts_with("coterie:"))
             continue;
+        if (key.starts_with("coterie:m:"))
+        {
+            check_memo(server, key, broken);
+            continue;
+        }
         auto const prefix = key.substr(0, key.find("}:") + 2);
         bool const persistent = key == prefix + "keep" || key.starts_with(prefix + "party:");
         auto const life = server({"PTTL", key}).number;

@@ -32,7 +32,7 @@ std::string yes(bool value)
 
 }  // namespace
 
-side::side(std::string const& kind) : bench_{kind}, client_{bench_}
+side::side(std::string const& kind, std::string const& address) : bench_{kind}, client_{bench_, address}
 {
     auto const failed = client_.watch();
     BOOST_REQUIRE_MESSAGE(!failed, "watch: " << failed.message());
@@ -58,6 +58,15 @@ std::vector<std::string> side::pushed()
     for (auto const& grant : client_.grants)
         result.push_back("granted " + std::to_string(grant.place) + "@" + grant.session + " fence " +
                          std::to_string(ordinal(fences_, grant.fence)));
+    return result;
+}
+
+std::vector<std::string> side::news_until(std::string const& bytes)
+{
+    bench_.run_until([&] { return !client_.news.empty() && client_.news.back().bytes == bytes; });
+    std::vector<std::string> result;
+    for (auto const& told : std::exchange(client_.news, {}))
+        result.push_back(words(told));
     return result;
 }
 
@@ -262,6 +271,55 @@ std::string side::words(store::get::reply const& reply)
 std::string side::words(store::erase::reply const& reply)
 {
     return "erased " + yes(reply.erased);
+}
+
+std::string side::words(store::memo_look::reply const& reply)
+{
+    std::string result = "now " + words(reply.now) + ", ";
+    if (reply.found)
+    {
+        auto const& record = *reply.found;
+        result += (record.negative ? "negative " : "value ") + record.value + " fence " + std::to_string(ordinal(fences_, record.fence)) +
+                  " made " + words(record.made) + " fresh until " + words(record.fresh_until) + " cost " +
+                  std::to_string(record.cost.count());
+    }
+    if (reply.generates)
+        result += ", generates, fence " + std::to_string(ordinal(fences_, *reply.generates));
+    if (reply.busy_until)
+        result += ", busy until " + words(*reply.busy_until);
+    return result;
+}
+
+std::string side::words(store::memo_publish::reply const& reply)
+{
+    return "published " + yes(reply.published);
+}
+
+std::string side::words(store::memo_release::reply const& reply)
+{
+    return "released " + yes(reply.released);
+}
+
+std::string side::words(store::memo_renew::reply const& reply)
+{
+    return reply.deadline ? "until " + words(*reply.deadline) : "lost";
+}
+
+std::string side::words(store::memo_store::reply const& reply)
+{
+    return "stored, fence " + std::to_string(ordinal(fences_, reply.fence));
+}
+
+std::string side::words(store::memo_erase::reply const& reply)
+{
+    return "erased " + yes(reply.erased);
+}
+
+std::string side::words(store::news const& told)
+{
+    return std::string{static_cast<char>(told.what)} + " fence " + std::to_string(ordinal(fences_, told.fence)) + " made " +
+           words(told.made) + " fresh until " + words(told.fresh_until) + " cost " + std::to_string(told.cost.count()) + " large " +
+           yes(told.large) + " " + told.bytes;
 }
 
 }  // namespace coterie::test

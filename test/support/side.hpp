@@ -20,7 +20,7 @@ namespace coterie::test {
 class side
 {
 public:
-    explicit side(std::string const& kind);
+    explicit side(std::string const& kind, std::string const& address = "g");
 
     bench& on() { return bench_; }
     client& through() { return client_; }
@@ -38,6 +38,9 @@ public:
 
     // The events pushed until now, in order.
     std::vector<std::string> pushed();
+
+    // The news until those with these bytes, in order.
+    std::vector<std::string> news_until(std::string const& bytes);
 
     // The fence of an ordinal that this side has shown; another number if there is none.
     std::uint64_t fence(std::size_t ordinal) const;
@@ -69,7 +72,15 @@ private:
     std::string words(store::get::reply const&);
     std::string words(store::erase::reply const&);
 
+    std::string words(store::memo_look::reply const&);
+    std::string words(store::memo_publish::reply const&);
+    std::string words(store::memo_release::reply const&);
+    std::string words(store::memo_renew::reply const&);
+    std::string words(store::memo_store::reply const&);
+    std::string words(store::memo_erase::reply const&);
+
     std::string words(store::horizon const&);
+    std::string words(store::news const&);
     std::string words(core::event const&);
     std::string value_of(core::record const&);
     std::string words(std::optional<core::event> const&);

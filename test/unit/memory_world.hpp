@@ -98,6 +98,7 @@ public:
     }
     void on_event(std::string const&, coterie::core::event const& event) override { events.push_back(event); }
     void on_grant(std::string const&, coterie::store::grant const& grant) override { grants.push_back(grant); }
+    void on_news(std::string const&, coterie::store::news const&) override {}
     void on_gap() override { ++gaps; }
 
     store::executor strand;

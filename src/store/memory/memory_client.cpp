@@ -130,6 +130,8 @@ void memory_client::on_push(link_id link, std::string const& group, push const& 
         observer_->on_event(group, *event);
     if (auto const* const granted = std::get_if<grant>(&told); granted != nullptr && watched_.contains({group, granted->session}))
         observer_->on_grant(group, *granted);
+    if (auto const* const heard = std::get_if<news>(&told); heard != nullptr && watched_.contains({group}))
+        observer_->on_news(group, *heard);
 }
 
 // The context is being destroyed: no handler will run any more, and those we keep may own us.

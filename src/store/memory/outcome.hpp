@@ -19,8 +19,8 @@ using instant = std::chrono::sys_time<std::chrono::microseconds>;
 
 using random_source = std::function<std::uint64_t()>;
 
-// An event for all who watch the address, or a grant for its session.
-using push = std::variant<core::event, grant>;
+// An event or news for all who watch the address, or a grant for its session.
+using push = std::variant<core::event, grant, news>;
 
 struct outcome
 {

@@ -22,10 +22,14 @@ using push_kind = testing::push_fault::kind;
 
 bool needs_memory(message const& request)
 {
+    if (auto const* const look = request.what ? std::get_if<memo_look>(&*request.what) : nullptr)
+        return !look->token.empty();
+    if (auto const* const result = request.what ? std::get_if<memo_publish>(&*request.what) : nullptr)
+        return result->kind != memo_kind::failed;
     return request.what && (std::holds_alternative<join>(*request.what) || std::holds_alternative<lock>(*request.what) ||
                             std::holds_alternative<acquire>(*request.what) || std::holds_alternative<proclaim>(*request.what) ||
-                            std::holds_alternative<put>(*request.what) || std::holds_alternative<appear>(*request.what) ||
-                            std::holds_alternative<change_party>(*request.what));
+                            std::holds_alternative<put>(*request.what) || std::holds_alternative<memo_store>(*request.what) ||
+                            std::holds_alternative<appear>(*request.what) || std::holds_alternative<change_party>(*request.what));
 }
 
 // Calls the client's end on its strand, if it is still there.
@@ -171,7 +175,8 @@ void server::publish(std::string const& group, push const& what)
     if (faults_.drop_pushes)
         return;
     auto const* const event = std::get_if<core::event>(&what);
-    topic const on{group, event != nullptr ? session_id{} : std::get<grant>(what).session};
+    auto const* const granted = std::get_if<grant>(&what);
+    topic const on{group, granted != nullptr ? granted->session : session_id{}};
     std::vector<connection_ptr> subscribers;
     for (auto const& [id, one] : connections_)
         if (one->watched.contains(on))
@@ -228,6 +233,7 @@ void server::lose_data()
     std::lock_guard const guard{mutex_};
     groups_.clear();
     shards_.clear();
+    memos_.clear();
 }
 
 void server::disconnect_all()
@@ -259,7 +265,14 @@ std::vector<std::string> server::groups() const
 std::string server::dump(std::string_view address) const
 {
     std::lock_guard const guard{mutex_};
-    return kind_of(address) == address_kind::presence ? shards_.dump(address, now()) : groups_.dump(address, now());
+    auto const dump = [&](auto const& states) { return states.dump(address, now()); };
+    switch (kind_of(address))
+    {
+    case address_kind::presence: return dump(shards_);
+    case address_kind::memo: return dump(memos_);
+    case address_kind::group: break;
+    }
+    return dump(groups_);
 }
 
 // What has no delay arrives within this call.
@@ -283,9 +296,14 @@ void server::drain(connection_ptr const& over, delay_line connection::*line)
 
 outcome server::apply(std::string const& address, operation const& what)
 {
-    if (kind_of(address) == address_kind::presence)
-        return shards_.at(address, now()).apply(what, now());
-    return groups_.at(address, now()).apply(what, now(), [this] { return random_(); });
+    auto const on = [&](auto& states) { return states.at(address, now()).apply(what, now(), [this] { return random_(); }); };
+    switch (kind_of(address))
+    {
+    case address_kind::presence: return on(shards_);
+    case address_kind::memo: return on(memos_);
+    case address_kind::group: break;
+    }
+    return on(groups_);
 }
 
 // Goes with the clock's now(), not with its time of day: a step of the machine's clock ends no lease.

@@ -9,6 +9,7 @@
 #include "containers.hpp"
 #include "faults.hpp"
 #include "group_state.hpp"
+#include "memo_state.hpp"
 #include "shard_state.hpp"
 
 #include <deque>
@@ -75,6 +76,7 @@ private:
     std::map<link_id, connection_ptr> connections_;
     containers<group_state> groups_;
     containers<shard_state> shards_;
+    containers<memo_state> memos_;
     std::deque<std::function<void(server&)>> backlog_;  // came while frozen
     link_id last_link_ = 0;
     std::uint64_t requests_ = 0;

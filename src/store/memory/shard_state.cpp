@@ -23,7 +23,7 @@ auto find_source(core::presence_entry& entry, std::string_view name)
 
 }  // namespace
 
-outcome shard_state::apply(operation const& what, instant now)
+outcome shard_state::apply(operation const& what, instant now, random_source const&)
 {
     expire(now);
     instant_ = now;

@@ -23,7 +23,7 @@ class shard_state
 public:
     static constexpr std::chrono::seconds linger{60};
 
-    outcome apply(operation const&, instant now);
+    outcome apply(operation const&, instant now, random_source const&);
 
     // Forgets what has outlived the shard.
     void expire(instant now);

@@ -70,9 +70,10 @@ void commander::on_prepared(replies const& answers)
     policy_ = policy;
 }
 
-void commander::submit(std::string const& group, store::operation const& operation, store::store::handler done)
+void commander::submit(std::string const& group, store::operation operation, store::store::handler done)
 {
-    execute(encode(group, operation), !scripts_kept_, operation.index(), std::move(done));
+    auto const index = operation.index();
+    execute(encode(group, std::move(operation)), !scripts_kept_, index, std::move(done));
 }
 
 void commander::execute(call what, bool with_text, std::size_t operation, store::store::handler done)

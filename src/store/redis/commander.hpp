@@ -27,7 +27,7 @@ public:
     void start(listener);
     void stop();
 
-    void submit(std::string const& group, store::operation const&, store::store::handler);
+    void submit(std::string const& group, store::operation, store::store::handler);
 
 private:
     void prepare();

@@ -1,6 +1,7 @@
 #include "decode.hpp"
 
 #include "event_codec.hpp"
+#include "memo_decode.hpp"
 #include "presence_decode.hpp"
 #include "read_values.hpp"
 

@@ -1,6 +1,7 @@
 #include "encode.hpp"
 
 #include "call_builder.hpp"
+#include "memo_encoder.hpp"
 #include "presence_encoder.hpp"
 
 #include <fmt/format.h>
@@ -304,14 +305,16 @@ private:
 
 }  // namespace
 
-call encode(std::string_view address, store::operation const& op)
+call encode(std::string_view address, store::operation op)
 {
     return std::visit(
-        [&](auto const& one) {
-            if constexpr (requires { std::declval<presence_encoder>()(one); })
+        [&](auto& one) {
+            if constexpr (requires { group_encoder{address}(one); })
+                return group_encoder{address}(one);
+            else if constexpr (requires { presence_encoder{address}(one); })
                 return presence_encoder{address}(one);
             else
-                return group_encoder{address}(one);
+                return memo_encoder{address}(std::move(one));
         },
         op);
 }

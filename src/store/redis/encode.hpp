@@ -19,7 +19,7 @@ struct call
 };
 
 // The call's words stand in the order that the script's header tells.
-call encode(std::string_view address, store::operation const&);
+call encode(std::string_view address, store::operation);
 
 }  // namespace coterie::redis
 

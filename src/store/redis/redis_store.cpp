@@ -39,7 +39,10 @@ void redis_store::start(observer& to)
                 (audience->observer->*member)(arguments...);
         };
     };
-    subscriber_->start({.on_event = tell(&observer::on_event), .on_grant = tell(&observer::on_grant), .on_gap = tell(&observer::on_gap)});
+    subscriber_->start({.on_event = tell(&observer::on_event),
+                        .on_grant = tell(&observer::on_grant),
+                        .on_news = tell(&observer::on_news),
+                        .on_gap = tell(&observer::on_gap)});
     commander_->start({.on_up = tell(&observer::on_up), .on_down = tell(&observer::on_down)});
 }
 
@@ -56,7 +59,7 @@ void redis_store::submit(std::string group, coterie::store::operation operation,
     if (std::holds_alternative<coterie::store::replicate>(operation))
         replicator_->submit(group, operation, std::move(done));
     else
-        commander_->submit(group, operation, std::move(done));
+        commander_->submit(group, std::move(operation), std::move(done));
 }
 
 void redis_store::watch(coterie::store::topic const& what, watch_handler done)

@@ -1,7 +1,9 @@
 #include "subscriber.hpp"
 
+#include "../address.hpp"
 #include "event_codec.hpp"
 #include "keys.hpp"
+#include "memo_decode.hpp"
 
 #include <coterie/error.hpp>
 
@@ -193,12 +195,16 @@ void subscriber::on_push(resp_value const& message)
     auto const what = parts.size() == 3 ? topic_of(parts[1].text) : std::nullopt;
     if (!what || !wishes_.contains(*what))
         return;
-    auto const event = what->session.empty() ? decode_event(parts[2].text) : std::nullopt;
+    bool const of_memo = what->session.empty() && store::kind_of(what->group) == store::address_kind::memo;
+    auto const news = of_memo ? decode_news(parts[2].text) : std::nullopt;
+    auto const event = what->session.empty() && !of_memo ? decode_event(parts[2].text) : std::nullopt;
     auto const grant = what->session.empty() ? std::nullopt : decode_grant(what->session, parts[2].text);
     if (event)
         listener_.on_event(what->group, *event);
     else if (grant)
         listener_.on_grant(what->group, *grant);
+    else if (news)
+        listener_.on_news(what->group, *news);
     else
         log_(log_level::warning, "a message in a channel of {} cannot be read: ignored", what->group);
 }

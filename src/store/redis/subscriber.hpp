@@ -1,4 +1,4 @@
-// Hears the events of groups and the grants to sessions, over a link of its own: on one connection with commands, unread pushes would hold up replies.
+// Hears the events of groups, the grants to sessions and the news of memoised results, over a link of its own: on one connection with commands, unread pushes would hold up replies.
 #ifndef COTERIE_SRC_STORE_REDIS_SUBSCRIBER_HPP
 #define COTERIE_SRC_STORE_REDIS_SUBSCRIBER_HPP
 
@@ -24,6 +24,7 @@ public:
     {
         std::function<void(std::string const& group, core::event const&)> on_event;
         std::function<void(std::string const& group, store::grant const&)> on_grant;
+        std::function<void(std::string const& address, store::news const&)> on_news;
         std::function<void()> on_gap;
     };
 
