@@ -35,7 +35,7 @@ error_code check(owned_word const& word)
         return errc::bad_name;
     if (auto const wrong = core::check_value(word.text.value_or("")))
         return wrong;
-    if (word.what && *word.what <= status::offline)
+    if (word.what && (*word.what <= status::offline || *word.what > status::online))
         return errc::bad_argument;
     return core::check_value(word.value.value_or(""));
 }

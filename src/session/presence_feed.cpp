@@ -38,23 +38,25 @@ presence_feed::~presence_feed()
     hub_.detach(*this);
 }
 
-task<error_code> presence_feed::add(std::shared_ptr<presence_stream> const& stream, std::optional<std::vector<std::string>> ids,
+task<error_code> presence_feed::add(std::shared_ptr<presence_stream> stream, std::optional<std::vector<std::string>> ids,
                                     std::shared_ptr<caller_base> asking)
 {
     auto* const reader = stream.get();
     ++opening_;
+    auto unknown = ids ? begin_to_read(*reader, *ids) : std::vector<std::string>{};
     auto failed = co_await follow(asking);
     if (!failed && ids)
-        failed = co_await look(begin_to_read(*reader, *ids), false, asking);
-    else if (!failed && whole_.insert(reader).second && whole_.size() == 1)
-        failed = co_await read_all(false, asking);
-    else if (!failed)
+        failed = co_await look(std::move(unknown), false, asking);
+    else if (!failed && all_read_)
         tell_all_to(*reader);
+    if (!failed && !ids && whole_.insert(reader).second && !all_read_)
+        failed = co_await read_all(false, asking);
     --opening_;
     if (failed && ids)
         remove(reader, *ids);
     else if (failed)
         remove(reader);
+    stop_if_unread();
     co_return failed;
 }
 
@@ -78,9 +80,8 @@ void presence_feed::remove(presence_stream const* stream, std::vector<std::strin
 {
     auto* const reader = const_cast<presence_stream*>(stream);
     for (auto const& id : ids)
-        if (auto const one = read_.find(id); one != read_.end() && one->second.readers.erase(reader) != 0)
-            if (one->second.readers.empty() && whole_.empty())
-                read_.erase(one);
+        if (auto const one = read_.find(id); one != read_.end() && one->second.readers.erase(reader) != 0 && is_unread(one->second))
+            read_.erase(one);
     stop_if_unread();
 }
 
@@ -90,16 +91,22 @@ void presence_feed::remove(presence_stream const* stream)
     whole_.erase(reader);
     for (auto& [id, one] : read_)
         one.readers.erase(reader);
-    if (whole_.empty())
-        std::erase_if(read_, [](auto const& each) { return each.second.readers.empty(); });
+    all_read_ = all_read_ && !whole_.empty();
+    std::erase_if(read_, [this](auto const& each) { return is_unread(each.second); });
     stop_if_unread();
+}
+
+// While all is read, those who are there are kept; and while it is being read, who has gone: a page may be older than what an event told.
+bool presence_feed::is_unread(known const& one) const
+{
+    return one.readers.empty() && (whole_.empty() || (one.state.what <= status::offline && reading_all_ == 0));
 }
 
 void presence_feed::stop_if_unread()
 {
     if (((is_read() || opening_ > 0) && !*closed_) || !followed_)
         return;
-    followed_ = false;
+    followed_ = all_read_ = false;
     read_.clear();
     hub_.unwatch(this, {address_});
     changed_.notify();
@@ -126,7 +133,7 @@ task<error_code> presence_feed::follow(std::shared_ptr<caller_base> asking)
                 co_return errc::not_connected;
             continue;
         }
-        auto failed = co_await begin_watch(hub_, this, {address_});
+        auto failed = co_await begin_watch(hub_, this, address_);
         if (!failed || failed == errc::not_connected)  // the wish is kept: on_gap() follows when it comes true
         {
             store::look_up nobody;
@@ -137,7 +144,7 @@ task<error_code> presence_feed::follow(std::shared_ptr<caller_base> asking)
         }
         following_ = false;
         followed_ = !failed && !*closed_;
-        if (failed)
+        if (!followed_)
             hub_.unwatch(this, {address_});
         changed_.notify();
         auto const missed = std::exchange(meanwhile_, {});
@@ -164,22 +171,20 @@ task<error_code> presence_feed::look(std::vector<std::string> ids, bool resynced
         if (looked.ec)
             co_return looked.ec;
         for (auto i = begin; i < end; ++i)
-        {
-            if (auto const one = read_.find(ids[i]); one != read_.end())
-                one->second.looked_up = true;
-            tell(ids[i], looked.value.states[i - begin], looked.value.last, resynced);
-        }
+            if (read_.contains(ids[i]))  // else nobody wants to know any more
+                tell(ids[i], looked.value.states[i - begin], looked.value.last, resynced);
     }
     co_return error_code{};
 }
 
-// Those who are not there any more are looked up one by one. Meanwhile it is kept who has gone: a page may be older than what an event told.
+// Those who are not there any more are looked up one by one.
 task<error_code> presence_feed::read_all(bool resynced, std::shared_ptr<caller_base> asking)
 {
     ++reading_all_;
     auto const failed = co_await read_pages(resynced, asking);
     if (--reading_all_ == 0)
-        std::erase_if(read_, [](auto const& each) { return each.second.readers.empty() && each.second.state.what <= status::offline; });
+        std::erase_if(read_, [this](auto const& each) { return is_unread(each.second); });
+    all_read_ = !whole_.empty() && (all_read_ || !failed);
     co_return failed;
 }
 
@@ -188,19 +193,24 @@ task<error_code> presence_feed::read_pages(bool resynced, std::shared_ptr<caller
     std::set<std::string> seen;
     store::roll_call operation;
     operation.how = tempo_;
-    do
+    for (bool more = true; more;)
     {
+        auto const connection = hub_.generation();
         auto const page = co_await ask(hub_, address_, operation, asking, closed_);
         if (page.ec)
             co_return page.ec;
+        if (whole_.empty())
+            break;  // nobody wants to know any more
         for (auto const& [id, state] : page.value.states)
         {
             seen.insert(id);
-            read_[id].looked_up = true;
             tell(id, state, page.value.last, resynced);
         }
-        operation.cursor = page.value.cursor;
-    } while (!operation.cursor.empty());
+        more = !page.value.cursor.empty();
+        bool const same = hub_.generation() == connection;  // else it may be a server that knows another place by that cursor
+        operation.cursor = same ? page.value.cursor : std::string{};
+        more = more || !same;
+    }
     std::vector<std::string> missing;
     for (auto const& [id, one] : read_)
         if (!seen.contains(id))
@@ -217,9 +227,9 @@ void presence_feed::tell(std::string const& id, core::presence_state const& stat
         if (whole_.empty())
             return;
         one = read_.try_emplace(id).first;
-        one->second.looked_up = true;
     }
     auto& before = one->second;
+    before.looked_up = true;  // an event tells all there is
     if (at < before.at)
         return;
     bool const news = !resynced || !is_same(before.state, state);
@@ -229,7 +239,7 @@ void presence_feed::tell(std::string const& id, core::presence_state const& stat
         for (auto* const reader : *readers)
             if (news)
                 reader->push(id, state, resynced);
-    if (before.readers.empty() && state.what <= status::offline && reading_all_ == 0)
+    if (is_unread(before))
         read_.erase(one);
 }
 
@@ -254,7 +264,8 @@ void presence_feed::on_event(core::event const& event)
         return;
     if (event.is_look())
     {
-        due_ = hub_.now();
+        if (watches_)
+            due_ = hub_.now();
         changed_.notify();
     }
     else if (event.previous == reached_)
@@ -305,17 +316,22 @@ task<error_code> presence_feed::repair_once()
             co_return page.ec;
         if (page.value.compacted)
         {
-            // From here on; what is known may be of other data, under larger revisions.
-            reached_ = page.value.last;
-            for (auto& [id, one] : read_)
-                one.at = 0;
-            ++hub_.count().resyncs;
+            // What is known may be of other data, under larger revisions.
             std::vector<std::string> ids;
-            for (auto const& [id, one] : read_)
+            for (auto& [id, one] : read_)
+            {
+                one.at = 0;
                 ids.push_back(id);
+            }
+            ++hub_.count().resyncs;
+            error_code failed;
             if (!whole_.empty())
-                co_return co_await read_all(true, nullptr);
-            co_return co_await look(std::move(ids), true, nullptr);
+                failed = co_await read_all(true, nullptr);
+            else
+                failed = co_await look(std::move(ids), true, nullptr);
+            if (!failed)
+                reached_ = page.value.last;
+            co_return failed;
         }
         if (!page.value.events.empty())
             ++hub_.count().repaired_gaps;
@@ -357,8 +373,9 @@ task<> presence_feed::lapse()
         co_return;
     }
     auto const& seen = lapsed.value;
-    bool const watches = !beat || core::draws_watch(seen.watchers, hub_.chance());
-    if (watches && seen.next_deadline && !due_)
+    if (beat)
+        watches_ = core::draws_watch(seen.watchers, hub_.chance());
+    if (watches_ && seen.next_deadline && !due_)
         due_ = hub_.now() + core::reap_delay(seen.now, *seen.next_deadline, seen.watchers, hub_.chance());
     if (seen.last < reached)
         catch_up();  // the store lost its newest events

@@ -26,7 +26,7 @@ public:
     ~presence_feed();
 
     // From its completion on the stream has the states of these ids (nothing: of all), and gets what changes.
-    task<error_code> add(std::shared_ptr<presence_stream> const&, std::optional<std::vector<std::string>> ids,
+    task<error_code> add(std::shared_ptr<presence_stream>, std::optional<std::vector<std::string>> ids,
                          std::shared_ptr<caller_base> asking);
     void remove(presence_stream const*, std::vector<std::string> const& ids);
     void remove(presence_stream const*);
@@ -62,6 +62,7 @@ private:
     task<> watch_deadlines();
     task<> lapse();
     task<> catch_up_later(core::revision expected);
+    bool is_unread(known const&) const;
     bool is_read() const { return !whole_.empty() || !read_.empty(); }
     void stop_if_unread();
 
@@ -75,11 +76,13 @@ private:
     std::set<presence_stream*> whole_;                // who read all
     unsigned opening_ = 0;                            // adds under way
     unsigned reading_all_ = 0;
+    bool all_read_ = false;   // read_ has all who are there
     bool followed_ = false;   // events are heard and applied
     bool following_ = false;  // ... or about to be
     bool repairing_ = false;
     bool again_ = false;
     bool timing_ = false;
+    bool watches_ = true;                 // for whose time is over: drew it at the last beat
     std::vector<core::event> meanwhile_;  // while following or repairing
     core::revision reached_ = 0;
     std::optional<core::local_time> due_;  // when somebody's time is over

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <concepts>
 
 namespace coterie::session {
 namespace {
@@ -114,10 +115,22 @@ task<> presence_space::say(id_list ids, Operation operation, std::size_t weight,
     auto const make = [self = shared_from_this(), under_way, operation, asking](std::size_t i) -> task<> {
         auto part = operation;
         part.ids = under_way->parts[i].ids;
-        auto const said = co_await ask(self->shared(), self->address(under_way->parts[i].shard), std::move(part), asking, self->closed_);
+        auto const where = self->address(under_way->parts[i].shard);
+        auto const said = co_await ask(self->shared(), where, part, asking, self->closed_);
         under_way->result.changed += said.value.changed;
-        for (auto const place : under_way->parts[i].places)
+        auto const& places = under_way->parts[i].places;
+        for (auto const place : places)
             under_way->errors[place] = said.ec;
+        if constexpr (std::same_as<Operation, store::appear>)
+            if (said.ec == errc::refused)  // memory may be short: nobody goes offline for that
+            {
+                store::refresh instead{part.how, part.source, part.ttl, part.ids};
+                auto const refreshed = co_await ask(self->shared(), where, std::move(instead), asking, self->closed_);
+                bool const is_all = !part.what && !part.text && !part.value;
+                for (std::size_t j = 0; j < refreshed.value.there.size() && is_all; ++j)
+                    if (refreshed.value.there[j])
+                        under_way->errors[places[j]] = {};
+            }
     };
     co_await each_of(*hub_, under_way->parts.size(), make);
     for (std::size_t i = 0; i < ids.size(); ++i)
@@ -266,13 +279,12 @@ task<error_code> presence_space::open(std::shared_ptr<presence_stream> stream, s
     };
     auto const under_way = std::make_shared<course>();
     if (ids)
-        for (auto& id : *ids)
+        for (auto const& id : *ids)
         {
-            auto const shard = shard_of(id);
-            auto& part = under_way->parts[shard];
+            auto& part = under_way->parts[shard_of(id)];
             if (!part)
                 part.emplace();
-            part->push_back(std::move(id));
+            part->push_back(id);
         }
     else
         for (unsigned shard = 0; shard < config_.shards; ++shard)
@@ -286,6 +298,8 @@ task<error_code> presence_space::open(std::shared_ptr<presence_stream> stream, s
             under_way->failed = failed;
     };
     co_await each_of(*hub_, under_way->shards.size(), make);
+    if (under_way->failed && ids)
+        remove(stream.get(), std::move(ids));
     co_return under_way->failed;
 }
 

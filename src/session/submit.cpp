@@ -22,7 +22,7 @@ task<std::pair<error_code, store::reply>> answer_of(std::shared_ptr<slip> mine)
     co_return std::move(*mine->answer);
 }
 
-task<error_code> begin_watch(hub& shared, void const* who, store::topic what)
+task<error_code> begin_watch(hub& shared, void const* who, std::string address)
 {
     struct wish
     {
@@ -30,7 +30,7 @@ task<error_code> begin_watch(hub& shared, void const* who, store::topic what)
         std::optional<error_code> answer{};
     };
     auto const mine = std::make_shared<wish>(wish{signal{shared.strand(), shared.time()}});
-    shared.watch(who, what, asio::bind_executor(shared.strand(), [mine](error_code ec) {
+    shared.watch(who, {std::move(address)}, asio::bind_executor(shared.strand(), [mine](error_code ec) {
                      mine->answer = ec;
                      mine->answered.notify();
                  }));

@@ -48,8 +48,8 @@ task<outcome<typename Operation::reply>> submit(hub& shared, std::string group, 
     co_return result;
 }
 
-// Ends when the store has answered the wish: hub::watch.
-task<error_code> begin_watch(hub&, void const* who, store::topic);
+// Ends when the store has answered the wish to hear the events there: hub::watch.
+task<error_code> begin_watch(hub&, void const* who, std::string address);
 
 }  // namespace coterie::session
 

@@ -138,7 +138,7 @@ task<error_code> watcher::follow(std::shared_ptr<caller_base> asking)
             continue;
         }
 
-        auto ec = co_await begin_watch(hub_, this, {group_});
+        auto ec = co_await begin_watch(hub_, this, group_);
         if (!ec || ec == errc::not_connected)  // the wish is kept: on_gap() follows when it comes true
         {
             auto snapshot = co_await read(asking);

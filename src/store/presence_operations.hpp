@@ -44,6 +44,20 @@ struct appear
     };
 };
 
+// The same for ids of which the source says so already; nothing becomes of the others. Works while memory is short.
+struct refresh
+{
+    presence_tempo how;
+    std::string source;
+    std::chrono::milliseconds ttl{};
+    std::vector<std::string> ids;  // at most appear::most
+
+    struct reply
+    {
+        std::vector<bool> there;
+    };
+};
+
 // A source, or (nothing) all of them, say that ids are gone.
 struct disappear
 {
@@ -142,7 +156,7 @@ struct read_party
     };
 };
 
-using presence_operations = std::variant<appear, disappear, look_up, roll_call, lapse, head_count, change_party, read_party>;
+using presence_operations = std::variant<appear, refresh, disappear, look_up, roll_call, lapse, head_count, change_party, read_party>;
 
 }  // namespace coterie::store
 

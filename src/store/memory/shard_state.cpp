@@ -43,54 +43,66 @@ outcome shard_state::apply(appear const& what)
     outcome result;
     auto const span = what.ttl + what.how.linger;
     auto const deadline = now_ + span;
-    if (end_due(what.how, 1000))
-        for (auto const& id : what.ids)
-            if (auto const until = due_.find(member_of(what.source, id)); until && *until <= now_)
-                end_source(what.how, member_of(what.source, id), *until);
-
-    std::size_t added = 0;
-    for (auto const& id : what.ids)
+    auto const before = due_.next();
+    begin(what.how, what.ids);
+    auto const is_there = [&](std::string const& id) { return due_.find(member_of(what.source, id)).has_value(); };
+    bool const changes = what.what || what.text || what.value || !std::ranges::all_of(what.ids, is_there);
+    for (auto const& id : changes ? what.ids : std::vector<std::string>{})
     {
-        added += due_.find(member_of(what.source, id)) ? 0 : 1;
-        due_.set(member_of(what.source, id), deadline);
-        if (auto const known = here_.find(id); known != here_.end())
-            if (auto const source = find_source(known->second, what.source); source != known->second.sources.end())
-                source->deadline = deadline;
-    }
-    spans_[what.source] = span;
-    for (auto const& id : what.ids)
-    {
-        if (added == 0 && !what.what && !what.text && !what.value)
-            break;
-        auto& entry = here_[id];
-        if (entry.shown == status::offline)
-            entry.since = now_;
-        if (auto const source = find_source(entry, what.source); source == entry.sources.end())
-            entry.sources.push_back({what.what.value_or(status::online), what.source, deadline, {}});
+        auto& one = here_[id];
+        if (one.shown == status::offline)
+            one.since = now_;
+        if (auto const source = find_source(one, what.source); source == one.sources.end())
+            one.sources.push_back({what.what.value_or(status::online), what.source, deadline, {}});
         else
             source->what = what.what.value_or(source->what);
-        if (std::erase_if(entry.sources, [](auto const& each) { return each.name == core::lingering; }) != 0)
+        if (std::erase_if(one.sources, [](auto const& each) { return each.name == core::lingering; }) != 0)
             due_.erase(member_of(core::lingering, id));
-        entry.text = what.text.value_or(entry.text);
-        entry.value = what.value.value_or(entry.value);
-        settle(id, entry, now_, now_, what.how);
+        one.text = what.text.value_or(one.text);
+        one.value = what.value.value_or(one.value);
+        settle(id, one, now_, now_, what.how);
     }
-    outlive(deadline);
+    for (auto const& id : what.ids)
+        set_deadline(what.source, id, deadline);
+    spans_[what.source] = {span, deadline};
+    outlive(deadline + what.how.forget);
     auto const changed = finish(result.told);
-    if (added > 0 && is_next(deadline))
-        result.told.emplace_back(core::event{});
+    tell_of_deadline(before, deadline, result.told);
     result.answer = appear::reply{changed};
+    return result;
+}
+
+outcome shard_state::apply(refresh const& what)
+{
+    outcome result;
+    refresh::reply answer;
+    auto const span = what.ttl + what.how.linger;
+    auto const deadline = now_ + span;
+    auto const before = due_.next();
+    begin(what.how, what.ids);
+    for (auto const& id : what.ids)
+    {
+        bool const there = due_.find(member_of(what.source, id)).has_value();
+        answer.there.push_back(there);
+        if (there)
+            set_deadline(what.source, id, deadline);
+    }
+    finish(result.told);
+    if (std::ranges::find(answer.there, true) != answer.there.end())
+    {
+        spans_[what.source] = {span, deadline};
+        outlive(deadline + what.how.forget);
+        tell_of_deadline(before, deadline, result.told);
+    }
+    result.answer = std::move(answer);
     return result;
 }
 
 outcome shard_state::apply(disappear const& what)
 {
     outcome result;
-    if (end_due(what.how, 1000) && what.source)
-        for (auto const& id : what.ids)
-            if (auto const until = due_.find(member_of(*what.source, id)); until && *until <= now_)
-                end_source(what.how, member_of(*what.source, id), *until);
-
+    auto const before = due_.next();
+    begin(what.how, what.ids);
     auto const later = now_ + what.how.linger;
     bool waits = false;
     for (auto const& id : what.ids)
@@ -117,9 +129,10 @@ outcome shard_state::apply(disappear const& what)
     }
     auto const changed = finish(result.told);
     if (waits)
-        outlive(later);
-    if (waits && is_next(later))
-        result.told.emplace_back(core::event{});
+    {
+        outlive(later + what.how.forget);
+        tell_of_deadline(before, later, result.told);
+    }
     result.answer = disappear::reply{changed};
     return result;
 }
@@ -153,8 +166,10 @@ outcome shard_state::apply(roll_call const& what)
 outcome shard_state::apply(lapse const& what)
 {
     outcome result;
-    end_due(what.how, lapse::most);
+    bool const more = end_due(what.how, lapse::most);
     auto const changed = finish(result.told);
+    if (!more)  // a source whose last word is over has no entries any more
+        std::erase_if(spans_, [this](auto const& each) { return each.second.until <= now_; });
     std::erase_if(gone_, [this](auto const& each) { return each.second.forgotten <= now_; });
     result.answer = lapse::reply{now_, due_.next(), 0, events_.last(), changed};
     return result;
@@ -214,6 +229,37 @@ bool shard_state::end_due(presence_tempo const& how, std::size_t most)
     return due.size() == most;
 }
 
+// Announces who is gone before anything else is done; of these ids all, so that nobody comes back who was not announced.
+void shard_state::begin(presence_tempo const& how, std::vector<std::string> const& ids)
+{
+    if (!end_due(how, lapse::most))
+        return;
+    std::vector<std::pair<server_time, std::string>> due;
+    for (auto const& id : ids)
+        if (auto const one = here_.find(id); one != here_.end())
+            for (auto const& source : one->second.sources)
+                if (source.deadline <= now_)
+                    due.emplace_back(source.deadline, member_of(source.name, id));
+    std::ranges::stable_sort(due, {}, &std::pair<server_time, std::string>::first);
+    for (auto const& [deadline, member] : due)
+        end_source(how, member, deadline);
+}
+
+void shard_state::set_deadline(std::string const& source, std::string const& id, server_time deadline)
+{
+    due_.set(member_of(source, id), deadline);
+    if (auto const one = here_.find(id); one != here_.end())
+        if (auto const known = find_source(one->second, source); known != one->second.sources.end())
+            known->deadline = deadline;
+}
+
+// Those who wait for the next one to lapse may know only of later ones.
+void shard_state::tell_of_deadline(std::optional<server_time> before, server_time deadline, std::vector<push>& told)
+{
+    if (!before || deadline < *before)
+        told.emplace_back(core::event{});
+}
+
 void shard_state::end_source(presence_tempo const& how, std::string const& member, server_time deadline)
 {
     due_.erase(member);
@@ -270,7 +316,7 @@ core::presence_state shard_state::state_now(core::presence_entry entry, presence
 std::chrono::milliseconds shard_state::span_of(std::string const& source, presence_tempo const& how) const
 {
     auto const known = spans_.find(source);
-    return source == core::lingering || known == spans_.end() ? how.linger : known->second;
+    return source == core::lingering || known == spans_.end() ? how.linger : known->second.span;
 }
 
 void shard_state::outlive(server_time deadline)

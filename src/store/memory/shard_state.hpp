@@ -42,7 +42,15 @@ private:
         std::string told_value{};
     };
 
+    // How long a source's word lasts, and until when its last one does.
+    struct word
+    {
+        std::chrono::milliseconds span{};
+        server_time until{};
+    };
+
     outcome apply(appear const&);
+    outcome apply(refresh const&);
     outcome apply(disappear const&);
     outcome apply(look_up const&);
     outcome apply(roll_call const&);
@@ -52,11 +60,13 @@ private:
     outcome apply(read_party const&);
     outcome apply(history const&);
 
+    void begin(presence_tempo const&, std::vector<std::string> const& ids);
+    void set_deadline(std::string const& source, std::string const& id, server_time deadline);
+    static void tell_of_deadline(std::optional<server_time> before, server_time deadline, std::vector<push>& told);
     bool end_due(presence_tempo const&, std::size_t most);
     void end_source(presence_tempo const&, std::string const& member, server_time deadline);
     void settle(std::string const& id, present&, server_time since, server_time seen, presence_tempo const&);
     std::size_t finish(std::vector<push>& told);
-    bool is_next(server_time deadline) const { return due_.next() == deadline; }
     core::presence_state state_now(core::presence_entry, presence_tempo const&) const;
     std::chrono::milliseconds span_of(std::string const& source, presence_tempo const&) const;
     void outlive(server_time deadline);
@@ -68,7 +78,7 @@ private:
     deadlines due_;  // of source NUL id
     std::map<std::string, present, std::less<>> here_;
     std::map<std::string, core::presence_trace, std::less<>> gone_;
-    std::map<std::string, std::chrono::milliseconds, std::less<>> spans_;
+    std::map<std::string, word, std::less<>> spans_;
     std::map<std::string, std::set<std::string>, std::less<>> parties_;
     event_log events_;
     std::vector<core::change> changes_;  // by the operation under way

@@ -86,21 +86,16 @@ bool read_moment(std::vector<resp_value> const& in, std::size_t at, moment& to)
     return ok;
 }
 
-bool read_state(std::string_view record, std::string_view deadlines, spans const& known, moment const& at, store::presence_state& to)
+// What cannot be read is unknown, and spoils nobody else.
+store::presence_state read_state(std::string_view record, std::string_view deadlines, spans const& known, moment const& at)
 {
-    if (record.empty())
-        return true;
-    if (record[0] == 'h')
-    {
-        core::presence_entry entry;
-        bool const ok = read_entry(record, deadlines, known, entry);
-        to = core::state_of(entry, at.now, at.linger, at.forget);
-        return ok;
-    }
+    core::presence_entry entry;
     core::presence_trace trace;
-    bool const ok = record[0] == 'g' && read_trace(record, trace);
-    to = core::state_of(trace, at.now);
-    return ok;
+    if (record.starts_with('h') && read_entry(record, deadlines, known, entry))
+        return core::state_of(entry, at.now, at.linger, at.forget);
+    if (record.starts_with('g') && read_trace(record, trace))
+        return core::state_of(trace, at.now);
+    return {};
 }
 
 }  // namespace
@@ -108,6 +103,18 @@ bool read_state(std::string_view record, std::string_view deadlines, spans const
 bool read(resp_value& in, store::appear::reply& to)
 {
     return read(in, to.changed);
+}
+
+bool read(resp_value& in, store::refresh::reply& to)
+{
+    for (auto const& item : in.items)
+    {
+        bool there = false;
+        if (!read(item, there))
+            return false;
+        to.there.push_back(there);
+    }
+    return in.is(resp_value::kind::array);
 }
 
 bool read(resp_value& in, store::disappear::reply& to)
@@ -125,8 +132,7 @@ bool read(resp_value& in, store::look_up::reply& to)
     to.now = at.now;
     to.states.resize(states.size() / 2);
     for (std::size_t i = 0; i < to.states.size(); ++i)
-        if (!read_state(states[2 * i].text, states[2 * i + 1].text, known, at, to.states[i]))
-            return false;
+        to.states[i] = read_state(states[2 * i].text, states[2 * i + 1].text, known, at);
     return states.size() % 2 == 0;
 }
 
@@ -146,8 +152,7 @@ bool read(resp_value& in, store::roll_call::reply& to)
     for (std::size_t i = 0; i < ids.size(); ++i)
     {
         to.states[i].first = std::move(ids[i].text);
-        if (!read_state(states[2 * i].text, states[2 * i + 1].text, known, at, to.states[i].second))
-            return false;
+        to.states[i].second = read_state(states[2 * i].text, states[2 * i + 1].text, known, at);
     }
     return true;
 }

@@ -8,6 +8,7 @@
 namespace coterie::redis {
 
 bool read(resp_value&, store::appear::reply&);
+bool read(resp_value&, store::refresh::reply&);
 bool read(resp_value&, store::disappear::reply&);
 bool read(resp_value&, store::look_up::reply&);
 bool read(resp_value&, store::roll_call::reply&);

@@ -21,6 +21,15 @@ public:
         return take();
     }
 
+    call operator()(store::refresh const& op)
+    {
+        begin("refresh", 7);
+        whole_shard(op.how);
+        add(number(op.ttl + op.how.linger), op.source);
+        add_all(op.ids);
+        return take();
+    }
+
     call operator()(store::disappear const& op)
     {
         begin("disappear", 7);

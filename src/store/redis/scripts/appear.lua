@@ -1,9 +1,11 @@
+#!lua
 -- appear: a source says that ids are there, for a time from now on.
 -- KEYS   due, here, gone, spans, events, last, channel
 -- ARGV   linger (ms), forget (ms), span (ms: how long its word lasts, linger included), source, status or empty, 1 if a text follows, text,
 --        1 if a value follows, value, then the ids
 -- reply  ids whose state is another now
--- keeps  an entry in `here` names just the sources that stand in `due`; who was there goes on being there, without an event
+-- keeps  an entry in `here` names just the sources that stand in `due`; who was there goes on being there, without an event; while
+--        memory is short it does not begin (that is what the first line is for): see refresh
 --@include time
 --@include life
 --@include text
@@ -16,25 +18,23 @@ local us, now = time()
 check_presence(k)
 local span, source, what = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local ids = {unpack(ARGV, 10)}
-local members, scored = {}, {}
+local before = next_deadline(k)
+if end_due(k, now, 1000) then
+    end_these(k, ids, now)
+end
+
+local members, scored, missing = {}, {}, what ~= '' or ARGV[6] == '1' or ARGV[8] == '1'
 local deadline = string.format('%d', now + span)
 for i, id in ipairs(ids) do
     members[i] = source .. '\0' .. id
     scored[2 * i - 1], scored[2 * i] = deadline, members[i]
 end
-if end_due(k, now, 1000) then
-    end_these(k, members, now)
+for i, known in ipairs(deadlines_of(k, members)) do
+    missing = missing or not known or k.ended[members[i]]
 end
 
--- Whoever's time was over is away from `due` before he is there anew.
-many('ZREM', k.due, k.undue)
-k.undue = {}
-local added = 0
-for first = 1, #scored, 1000 do
-    added = added + redis.call('ZADD', k.due, unpack(scored, first, math.min(first + 999, #scored)))
-end
-
-if added > 0 or what ~= '' or ARGV[6] == '1' or ARGV[8] == '1' then
+-- If all were there, and nothing else is said of them, their entries need not even be read.
+if missing then
     load(k, ids)
     for _, id in ipairs(ids) do
         local entry = k.known[id]
@@ -57,14 +57,9 @@ if added > 0 or what ~= '' or ARGV[6] == '1' or ARGV[8] == '1' then
         settle(k, id, entry, now, now)
     end
 end
-if redis.call('HGET', k.spans, source) ~= ARGV[3] then
-    redis.call('HSET', k.spans, source, ARGV[3])
-end
-extend(now + span + linger, {k.due, k.here, k.spans, k.events, k.last})
 finish(k, us, now)
-
--- Those who wait for the next one to lapse may know only of later ones.
-if added > 0 and redis.call('ZRANGE', k.due, 0, 0, 'WITHSCORES')[2] == deadline and may_publish(k.channel) then
-    publish(k.channel, look)
-end
+many('ZADD', k.due, scored)
+redis.call('HSET', k.spans, source, string.format('%d %d', span, now + span))
+outlive(k, now + span)
+tell_of_deadline(k, before, now + span)
 return #k.changes

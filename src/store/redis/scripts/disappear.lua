@@ -15,26 +15,23 @@ local k = presence_keys(ARGV[1], ARGV[2])
 local us, now = time()
 check_presence(k)
 local ids = {unpack(ARGV, 5)}
-if end_due(k, now, 1000) and ARGV[3] == '0' then
-    local members = {}
-    for i, id in ipairs(ids) do
-        members[i] = ARGV[4] .. '\0' .. id
-    end
-    end_these(k, members, now)
+local before = next_deadline(k)
+if end_due(k, now, 1000) then
+    end_these(k, ids, now)
 end
 
 load(k, ids)
 local waiting = {}
 for _, id in ipairs(ids) do
     local entry = k.known[id]
-    local before = entry and #entry.sources or 0
-    for at = before, 1, -1 do
+    local count = entry and #entry.sources or 0
+    for at = count, 1, -1 do
         local name = entry.sources[at].name
         if name ~= lingering and (ARGV[3] == '1' or name == ARGV[4]) then
             remove_source(k, id, entry, at)
         end
     end
-    if before > 0 and #entry.sources < before then
+    if count > 0 and #entry.sources < count then
         if #entry.sources == 0 and k.linger > 0 then
             table.insert(entry.sources, {what = entry.shown, name = lingering})
             table.insert(waiting, string.format('%d', now + k.linger))
@@ -46,9 +43,7 @@ end
 finish(k, us, now)
 many('ZADD', k.due, waiting)
 if #waiting > 0 then
-    extend(now + k.linger + linger, {k.due, k.here, k.spans, k.events, k.last})
-    if redis.call('ZRANGE', k.due, 0, 0, 'WITHSCORES')[2] == waiting[1] and may_publish(k.channel) then
-        publish(k.channel, look)
-    end
+    outlive(k, now + k.linger)
+    tell_of_deadline(k, before, now + k.linger)
 end
 return #k.changes

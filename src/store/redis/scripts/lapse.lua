@@ -14,7 +14,7 @@
 local k = presence_keys(ARGV[1], ARGV[2])
 local us, now = time()
 check_presence(k)
-end_due(k, now, tonumber(ARGV[3]))
+local more = end_due(k, now, tonumber(ARGV[3]))
 finish(k, us, now)
 
 -- A sample, and another one if many of it were to be forgotten: as Redis looks for keys that have expired.
@@ -32,9 +32,18 @@ for _ = 1, 10 do
     end
 end
 
+-- A source whose last word is over has no entries any more, once all that was due is done.
+local sample = not more and redis.call('HRANDFIELD', k.spans, 20, 'WITHVALUES') or {}
+local silent = {}
+for i = 1, #sample, 2 do
+    if tonumber(string.match(sample[i + 1], '%d+$')) <= now then
+        table.insert(silent, sample[i])
+    end
+end
+many('HDEL', k.spans, silent)
+
 local watchers = 0
 if redis.acl_check_cmd('PUBSUB', 'SHARDNUMSUB', k.channel) then
     watchers = redis.call('PUBSUB', 'SHARDNUMSUB', k.channel)[2]
 end
-local first = redis.call('ZRANGE', k.due, 0, 0, 'WITHSCORES')
-return {now, first[2] and tonumber(first[2]) or false, watchers, tonumber(redis.call('GET', k.last) or 0), #k.changes}
+return {now, next_deadline(k) or false, watchers, tonumber(redis.call('GET', k.last) or 0), #k.changes}

@@ -1,12 +1,17 @@
 -- Presence: who says that ids are there. `due` holds source NUL id and its deadline, `here` the entry of each id that is there, `gone` the trace of
--- one that was, `spans` how long each source's word lasts. What was read is in `k.known`, so that each step sees what the ones before it did;
+-- one that was, `spans` how long each source's word lasts, and until when its last one does. What was read is in `k.known`, so that each step sees what the ones before it did;
 -- `settle` notes what is to be told of an id, `finish` writes and tells. Statuses are digits, the more present the larger: core/presence.hpp.
 local nobody, offline, online = '................', '1', '5'
 local lingering = '\1'  -- as a source: not announced as gone yet
 
 local function presence_keys(linger, forget)
     return {due = KEYS[1], here = KEYS[2], gone = KEYS[3], spans = KEYS[4], events = KEYS[5], last = KEYS[6], channel = KEYS[7],
-            linger = tonumber(linger), forget = tonumber(forget), known = {}, touched = {}, order = {}, undue = {}, changes = {}}
+            linger = tonumber(linger), forget = tonumber(forget), known = {}, touched = {}, order = {}, undue = {}, ended = {}, changes = {}}
+end
+
+local function span_of(k, source)
+    local known = source ~= lingering and redis.call('HGET', k.spans, source)
+    return known and tonumber(string.match(known, '^%d+')) or tonumber(k.linger)
 end
 
 -- Fails before anything is written if a key is of another type.
@@ -85,7 +90,9 @@ local function find_source(entry, name)
 end
 
 local function remove_source(k, id, entry, at)
-    table.insert(k.undue, entry.sources[at].name .. '\0' .. id)
+    local member = entry.sources[at].name .. '\0' .. id
+    table.insert(k.undue, member)
+    k.ended[member] = true
     table.remove(entry.sources, at)
 end
 
@@ -125,9 +132,8 @@ local function end_sources(k, due)
         local at = entry and find_source(entry, name)
         if at then
             remove_source(k, id, entry, at)
-            local span = name == lingering and k.linger or tonumber(redis.call('HGET', k.spans, name) or k.linger)
             local last_one = #entry.sources == 0
-            settle(k, id, entry, last_one and deadline - k.linger or deadline, deadline - span)
+            settle(k, id, entry, last_one and deadline - k.linger or deadline, deadline - span_of(k, name))
         else
             table.insert(k.undue, due[i])
         end
@@ -141,17 +147,58 @@ local function end_due(k, now, most)
     return #due == 2 * most
 end
 
--- The same for these alone, so that nobody comes back who was not announced as gone.
-local function end_these(k, members, now)
-    local scores = redis.call('ZMSCORE', k.due, unpack(members))
-    local due = {}
-    for i, score in ipairs(scores) do
-        if score and tonumber(score) <= now then
-            table.insert(due, members[i])
-            table.insert(due, score)
+local function deadlines_of(k, members)
+    local result = {}
+    for first = 1, #members, 1000 do
+        for _, score in ipairs(redis.call('ZMSCORE', k.due, unpack(members, first, math.min(first + 999, #members)))) do
+            table.insert(result, score)
         end
     end
+    return result
+end
+
+-- The same for all sources of these ids, so that nobody comes back who was not announced as gone.
+local function end_these(k, ids, now)
+    load(k, ids)
+    local members, overdue, due = {}, {}, {}
+    for _, id in ipairs(ids) do
+        for _, source in ipairs(k.known[id] and k.known[id].sources or {}) do
+            table.insert(members, source.name .. '\0' .. id)
+        end
+    end
+    for i, deadline in ipairs(deadlines_of(k, members)) do
+        if deadline and tonumber(deadline) <= now then
+            table.insert(overdue, i)
+            members[i] = {member = members[i], deadline = tonumber(deadline)}
+        end
+    end
+    table.sort(overdue, function(a, b)
+        local first, second = members[a].deadline, members[b].deadline
+        return first < second or first == second and a < b
+    end)
+    for _, i in ipairs(overdue) do
+        table.insert(due, members[i].member)
+        table.insert(due, members[i].deadline)
+    end
     end_sources(k, due)
+end
+
+-- The earliest deadline, of those who were not ended; nil: there is none.
+local function next_deadline(k)
+    local first = redis.call('ZRANGE', k.due, 0, 0, 'WITHSCORES')[2]
+    return first and tonumber(first)
+end
+
+-- Those who wait for the next one to lapse may know only of later ones.
+local function tell_of_deadline(k, before, deadline)
+    if (not before or deadline < before) and may_publish(k.channel) then
+        publish(k.channel, look)
+    end
+end
+
+-- Whatever is told of an id, a trace of it can be made for as long as it is to be remembered.
+local function outlive(k, deadline)
+    extend(deadline + k.forget + linger, {k.due, k.here, k.spans, k.events, k.last})
 end
 
 -- The events first: XADD can fail.
@@ -197,18 +244,16 @@ local function states_of(k, ids, records)
                 if not names[source.name] then
                     names[source.name] = true
                     table.insert(spans, source.name)
-                    table.insert(spans, redis.call('HGET', k.spans, source.name) or k.linger)
+                    table.insert(spans, span_of(k, source.name))
                 end
             end
         end
         table.insert(states, record)
         ends[i] = #members
     end
-    local scores = {}
-    for first = 1, #members, 1000 do
-        for _, score in ipairs(redis.call('ZMSCORE', k.due, unpack(members, first, math.min(first + 999, #members)))) do
-            table.insert(scores, score or '0')
-        end
+    local scores = deadlines_of(k, members)
+    for i, score in ipairs(scores) do
+        scores[i] = score or '0'
     end
     local whole, begin = {}, 1
     for i, record in ipairs(states) do
