@@ -47,16 +47,25 @@ task<error_code> presence_feed::add(std::shared_ptr<presence_stream> stream, std
     auto failed = co_await follow(asking);
     if (!failed && ids)
         failed = co_await look(std::move(unknown), false, asking);
-    else if (!failed && all_read_)
-        tell_all_to(*reader);
-    if (!failed && !ids && whole_.insert(reader).second && !all_read_)
-        failed = co_await read_all(false, asking);
+    else if (!failed)
+        failed = co_await begin_to_read_all(*reader, asking);
     --opening_;
     if (failed && ids)
         remove(reader, *ids);
     else if (failed)
         remove(reader);
     stop_if_unread();
+    co_return failed;
+}
+
+task<error_code> presence_feed::begin_to_read_all(presence_stream& reader, std::shared_ptr<caller_base> asking)
+{
+    whole_.insert(&reader);
+    error_code failed;
+    if (!all_read_)
+        failed = co_await read_all(false, asking);
+    if (!failed)
+        tell_all_to(reader);
     co_return failed;
 }
 
@@ -228,18 +237,20 @@ void presence_feed::tell(std::string const& id, core::presence_state const& stat
             return;
         one = read_.try_emplace(id).first;
     }
-    auto& before = one->second;
-    before.looked_up = true;  // an event tells all there is
-    if (at < before.at)
+    auto& entry = one->second;
+    if (at < entry.at)
         return;
-    bool const news = !resynced || !is_same(before.state, state);
-    before.state = state;
-    before.at = at;
-    for (auto const* const readers : {&before.readers, &whole_})
-        for (auto* const reader : *readers)
-            if (news)
-                reader->push(id, state, resynced);
-    if (is_unread(before))
+    bool const news = !is_same(entry.state, state);
+    bool const first = !std::exchange(entry.looked_up, true);  // an event tells all there is, too
+    entry.state = state;
+    entry.at = at;
+    for (auto* const reader : entry.readers)
+        if (news || first)
+            reader->push(id, state, resynced);
+    for (auto* const reader : whole_)
+        if (news)
+            reader->push(id, state, resynced);
+    if (is_unread(entry))
         read_.erase(one);
 }
 

@@ -50,6 +50,7 @@ private:
 
     task<error_code> follow(std::shared_ptr<caller_base> asking);
     task<error_code> look(std::vector<std::string> ids, bool resynced, std::shared_ptr<caller_base> asking);
+    task<error_code> begin_to_read_all(presence_stream&, std::shared_ptr<caller_base> asking);
     std::vector<std::string> begin_to_read(presence_stream&, std::vector<std::string> const& ids);
     task<error_code> read_all(bool resynced, std::shared_ptr<caller_base> asking);
     task<error_code> read_pages(bool resynced, std::shared_ptr<caller_base> asking);

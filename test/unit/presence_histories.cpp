@@ -69,12 +69,13 @@ struct history : presence_world
     std::mt19937 random;
 };
 
-// Of one who is there the stream does not tell who says so, nor that he was seen again.
+// Of one who is there the stream does not tell who says so, nor that he was seen again; and of one who is not, that he is forgotten.
 bool is_same(presence_info const& told, presence_info const& seen)
 {
+    if (seen.status == status::unknown)
+        return told.status <= status::offline;
     bool const there = seen.status > status::offline;
-    return told.status == seen.status && (seen.status == status::unknown || (told.since == seen.since && told.text == seen.text)) &&
-           (there || seen.status == status::unknown || told.last_seen == seen.last_seen);
+    return told.status == seen.status && told.since == seen.since && told.text == seen.text && (there || told.last_seen == seen.last_seen);
 }
 
 }  // namespace
