@@ -64,8 +64,9 @@ task<error_code> presence_feed::begin_to_read_all(presence_stream& reader, std::
     error_code failed;
     if (!all_read_)
         failed = co_await read_all(false, asking);
-    if (!failed)
-        tell_all_to(reader);
+    for (auto const& [id, one] : read_)
+        if (!failed && one.looked_up && one.state.what > status::offline)
+            reader.push(id, one.state, false);
     co_return failed;
 }
 
@@ -252,13 +253,6 @@ void presence_feed::tell(std::string const& id, core::presence_state const& stat
             reader->push(id, state, resynced);
     if (is_unread(entry))
         read_.erase(one);
-}
-
-void presence_feed::tell_all_to(presence_stream& reader) const
-{
-    for (auto const& [id, one] : read_)
-        if (one.looked_up && one.state.what > status::offline)
-            reader.push(id, one.state, false);
 }
 
 void presence_feed::on_event(core::event const& event)

@@ -55,7 +55,6 @@ private:
     task<error_code> read_all(bool resynced, std::shared_ptr<caller_base> asking);
     task<error_code> read_pages(bool resynced, std::shared_ptr<caller_base> asking);
     void tell(std::string const& id, core::presence_state const&, core::revision at, bool resynced);
-    void tell_all_to(presence_stream&) const;
     void apply(core::event const&);
     void catch_up();
     task<> repair();
