@@ -234,13 +234,12 @@ void shard_state::begin(presence_tempo const& how, std::vector<std::string> cons
 {
     if (!end_due(how, lapse::most))
         return;
-    std::vector<std::pair<server_time, std::string>> due;
+    std::multimap<server_time, std::string> due;  // of one time: in the order of the ids
     for (auto const& id : ids)
         if (auto const one = here_.find(id); one != here_.end())
             for (auto const& source : one->second.sources)
                 if (source.deadline <= now_)
-                    due.emplace_back(source.deadline, member_of(source.name, id));
-    std::ranges::stable_sort(due, {}, &std::pair<server_time, std::string>::first);
+                    due.emplace(source.deadline, member_of(source.name, id));
     for (auto const& [deadline, member] : due)
         end_source(how, member, deadline);
 }
