@@ -348,7 +348,7 @@ void lock_run::come_to_rest()
         return attempts_.empty();
     });
     checker_.require_nobody_waits();
-    run_for(10s);  // a quarantine may go on
+    run_for(30s);  // a quarantine may go on, for the longest ttl after the first one is connected again
     while (!processes.empty())
         end_process(*processes.front(), false);
     for (auto const& group : server.groups())
