@@ -98,7 +98,8 @@ void presence_feed::remove(presence_stream const* stream, std::vector<std::strin
 void presence_feed::remove(presence_stream const* stream)
 {
     auto* const reader = const_cast<presence_stream*>(stream);
-    whole_.erase(reader);
+    if (whole_.erase(reader) != 0 && whole_.empty())
+        ++deserted_;
     for (auto& [id, one] : read_)
         one.readers.erase(reader);
     all_read_ = all_read_ && !whole_.empty();
@@ -125,6 +126,7 @@ void presence_feed::stop_if_unread()
 void presence_feed::close()
 {
     whole_.clear();
+    ++deserted_;
     read_.clear();
     stop_if_unread();
     changed_.notify();
@@ -194,23 +196,21 @@ task<error_code> presence_feed::read_all(bool resynced, std::shared_ptr<caller_b
     auto const failed = co_await read_pages(resynced, asking);
     if (--reading_all_ == 0)
         std::erase_if(read_, [this](auto const& each) { return is_unread(each.second); });
-    all_read_ = !whole_.empty() && (all_read_ || !failed);
     co_return failed;
 }
 
 task<error_code> presence_feed::read_pages(bool resynced, std::shared_ptr<caller_base> asking)
 {
     std::set<std::string> seen;
-    store::roll_call operation;
-    operation.how = tempo_;
-    for (bool more = true; more;)
+    store::roll_call operation{.how = tempo_, .cursor = {}};
+    bool more = true;
+    auto const since = deserted_;
+    while (more && deserted_ == since)  // else nobody wants to know any more, or somebody who reads for himself
     {
         auto const connection = hub_.generation();
         auto const page = co_await ask(hub_, address_, operation, asking, closed_);
         if (page.ec)
             co_return page.ec;
-        if (whole_.empty())
-            break;  // nobody wants to know any more
         for (auto const& [id, state] : page.value.states)
         {
             seen.insert(id);
@@ -221,6 +221,7 @@ task<error_code> presence_feed::read_pages(bool resynced, std::shared_ptr<caller
         operation.cursor = same ? page.value.cursor : std::string{};
         more = more || !same;
     }
+    all_read_ = all_read_ || deserted_ == since;  // whoever comes now need not wait for those who have gone
     std::vector<std::string> missing;
     for (auto const& [id, one] : read_)
         if (!seen.contains(id))

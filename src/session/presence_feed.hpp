@@ -76,6 +76,7 @@ private:
     std::set<presence_stream*> whole_;                // who read all
     unsigned opening_ = 0;                            // adds under way
     unsigned reading_all_ = 0;
+    unsigned deserted_ = 0;   // how often the last of those who read all has gone
     bool all_read_ = false;   // read_ has all who are there
     bool followed_ = false;   // events are heard and applied
     bool following_ = false;  // ... or about to be
