@@ -272,10 +272,10 @@ task<> lock_line::take(answer const& got)
     auto const replicated = co_await wait_for_replicas(claim->what);
     bool const over = claim->lease->state(hub_.now()) == core::lease_state::lost;  // lost on the way here
     auto const next = first();
-    bool const sure = wish_.min_replicas == 0 || is_of_the_moment(got);  // else it may have been taken by force meanwhile: once more
-    if (replicated && next)
+    bool const taken = replicated == errc::lost || (wish_.min_replicas != 0 && !is_of_the_moment(got));  // by force, perhaps: once more
+    if (replicated && replicated != errc::lost && next)
         next->answer(replicated);
-    else if (!over && next && sure)
+    else if (!over && next && !taken)
     {
         hand_out(claim);
         co_return owner_.add(claim);
@@ -291,6 +291,7 @@ bool lock_line::is_of_the_moment(answer const& got) const
     return got.who.session == session_.who().session && got.opening == session_.openings();
 }
 
+// errc::lost: it was taken away before all that.
 task<error_code> lock_line::wait_for_replicas(store::claim const& claim)
 {
     if (wish_.min_replicas == 0)
@@ -301,7 +302,9 @@ task<error_code> lock_line::wait_for_replicas(store::claim const& claim)
     auto const waited = co_await submit(hub_, session_.group(), operation);
     if (waited.ec == errc::closed || waited.ec == errc::refused)
         co_return waited.ec;
-    bool const enough = !waited.ec && waited.value.held && waited.value.replicas >= wish_.min_replicas;
+    if (!waited.ec && !waited.value.held)
+        co_return error_code{errc::lost};
+    bool const enough = !waited.ec && waited.value.replicas >= wish_.min_replicas;
     co_return enough ? error_code{} : error_code{errc::not_replicated};
 }
 
