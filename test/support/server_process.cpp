@@ -133,7 +133,7 @@ std::string server_process::write_config() const
     auto const path = (folder_ / "config").string();
     std::ofstream file{path};
     file << "bind 127.0.0.1\nport " << port_ << "\nunixsocket " << socket() << "\nunixsocketperm 700\ndir " << folder_.string()
-         << "\nlogfile " << (folder_ / "log").string() << "\nsave \"\"\nappendonly no\ndaemonize no\n";
+         << "\nlogfile " << (folder_ / "log").string() << "\nsave \"\"\nappendonly no\ndaemonize no\nenable-debug-command yes\n";
     for (auto const& line : config_)
         file << line << '\n';
     return path;
