@@ -71,6 +71,7 @@ public:
 
 private:
     friend class group_connector;
+    friend class memo;
     friend class presence;
     std::shared_ptr<session::hub> hub_;
 };

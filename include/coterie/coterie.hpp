@@ -11,6 +11,7 @@
 #include <coterie/log.hpp>
 #include <coterie/member.hpp>
 #include <coterie/member_events.hpp>
+#include <coterie/memo.hpp>
 #include <coterie/metrics.hpp>
 #include <coterie/presence.hpp>
 

@@ -24,10 +24,11 @@ enum class errc
     not_owner,           // the lock or member belongs to another
     lost,                // the lease ended, and what hung on it
     refused,             // the server said no; the message holds its words
-    too_large,           // a value is larger than 1 MiB
+    too_large,           // a value is larger than 1 MiB, a memoised result than 64 MiB
     unsupported_server,  // the server is too old or lacks what is needed; the message says what
     not_replicated,      // fewer replicas have it than lock_options::min_replicas; it was given back
     stale,               // the session went on under a newer connection; handled inside, never reported
+    generator_failed,    // another process could not generate a memoised result; the exception holds its words
 };
 
 boost::system::error_category const& category() noexcept;

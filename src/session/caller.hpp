@@ -15,12 +15,15 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
+#include <boost/system/system_error.hpp>
 
+#include <exception>
 #include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace coterie::session {
@@ -37,28 +40,32 @@ public:
 
     core::local_time deadline{};         // the operation should have failed by then
     std::function<void()> on_cancelled;  // for who would sleep on; owns nothing
+    bool cancelled = false;              // he wishes no more,
+    bool occupied = false;               // but is not answered before something of his has ended
 };
 
 // Everybody who waits for something of one connector, so that closing it can answer them all.
 using caller_list = std::list<std::weak_ptr<caller_base>>;
 
-// Used on the strand only.
-template <class... Values>
-class caller : public caller_base
+// Used on the strand only. Error: error_code or std::exception_ptr.
+template <class Error, class... Values>
+class basic_caller : public caller_base
 {
 public:
-    using handler_type = asio::any_completion_handler<void(error_code, Values...)>;
+    using handler_type = asio::any_completion_handler<void(Error, Values...)>;
 
     // Handlers without an executor of their own run by `fallback`.
-    static std::shared_ptr<caller> make(store::executor strand, asio::any_io_executor fallback, handler_type handler)
+    static std::shared_ptr<basic_caller> make(store::executor strand, asio::any_io_executor fallback, handler_type handler)
     {
-        auto self = std::make_shared<caller>(fallback, std::move(handler));
+        auto self = std::make_shared<basic_caller>(fallback, std::move(handler));
         if (auto slot = asio::get_associated_cancellation_slot(*self->handler_); slot.is_connected())
             slot.assign([weak = std::weak_ptr{self}, strand](asio::cancellation_type) {
                 asio::post(strand, [weak] {
                     if (auto const one = weak.lock())
                     {
-                        one->fail(asio::error::operation_aborted);
+                        one->cancelled = true;
+                        if (!one->occupied)
+                            one->fail(asio::error::operation_aborted);
                         if (one->on_cancelled)
                             one->on_cancelled();
                     }
@@ -67,7 +74,7 @@ public:
         return self;
     }
 
-    caller(asio::any_io_executor const& fallback, handler_type handler)
+    basic_caller(asio::any_io_executor const& fallback, handler_type handler)
         : handler_{std::move(handler)}
         , executor_{asio::prefer(asio::get_associated_executor(*handler_, fallback), asio::execution::outstanding_work.tracked,
                                  asio::execution::blocking.never)}
@@ -76,11 +83,17 @@ public:
 
     bool gone() const override { return !handler_; }
 
-    void fail(error_code why) override { answer(why, Values{}...); }
+    void fail(error_code why) override
+    {
+        if constexpr (std::is_same_v<Error, error_code>)
+            answer(why, Values{}...);
+        else
+            answer(std::make_exception_ptr(boost::system::system_error{why}), Values{}...);
+    }
 
     void succeed(Values... values) { answer({}, std::move(values)...); }
 
-    void answer(error_code why, Values... values)
+    void answer(Error why, Values... values)
     {
         if (!handler_)
             return;
@@ -97,6 +110,9 @@ private:
     std::optional<handler_type> handler_;
     asio::any_completion_executor executor_;
 };
+
+template <class... Values>
+using caller = basic_caller<error_code, Values...>;
 
 }  // namespace coterie::session
 

@@ -51,7 +51,7 @@ private:
     void on_link() override;
     void on_event(core::event const& event) override;
     void on_grant(store::grant const& granted) override { locks_.on_grant(granted); }
-    void on_news(store::news const&) override {}  // a group has none
+    void on_news(std::string const&, store::news const&) override {}  // a group has none
     void on_gap() override { watcher_.catch_up(); }
 
     task<error_code> verify(store::caller who) override;

@@ -96,6 +96,7 @@ void hub::on_up(std::uint64_t generation)
     ++counters_.connects;
     log(log_level::info, "connected to the store (connection {})", generation);
     up_ = true;
+    failing_ = false;
     generation_ = generation;
     link_changed_.notify();
     for (auto* user : std::vector{users_})
@@ -107,6 +108,7 @@ void hub::on_down(error_code why)
     if (up_ || why != why_down_)
         log(log_level::warning, "no connection to the store: {}", why.message());
     up_ = false;
+    failing_ = true;
     why_down_ = why;
     link_changed_.notify();
     for (auto* user : std::vector{users_})
@@ -130,8 +132,7 @@ void hub::on_grant(std::string const& group, store::grant const& granted)
 void hub::on_news(std::string const& address, store::news const& told)
 {
     for (auto* user : std::vector{users_})
-        if (user->group() == address)
-            user->on_news(told);
+        user->on_news(address, told);
 }
 
 void hub::on_gap()

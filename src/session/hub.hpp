@@ -27,7 +27,7 @@ public:
     virtual void on_link() = 0;  // up() or generation() changed
     virtual void on_event(core::event const&) = 0;
     virtual void on_grant(store::grant const&) = 0;
-    virtual void on_news(store::news const&) = 0;
+    virtual void on_news(std::string const& address, store::news const&) = 0;  // of any
     virtual void on_gap() = 0;
 
 protected:
@@ -56,6 +56,7 @@ public:
     store::store& storage();  // connects, the first time
     bool up() const { return up_; }
     std::uint64_t generation() const { return generation_; }
+    bool failing() const { return failing_; }  // the last try to connect did
     error_code why_down() const { return why_down_; }
     signal& link_changed() { return link_changed_; }
 
@@ -93,6 +94,7 @@ private:
     std::unique_ptr<store::store> store_;
     bool started_ = false;
     bool up_ = false;
+    bool failing_ = false;
     std::uint64_t generation_ = 0;
     error_code why_down_ = errc::not_connected;
     signal link_changed_;

@@ -45,7 +45,7 @@ private:
     void on_link() override {}
     void on_event(core::event const&) override;
     void on_grant(store::grant const&) override {}
-    void on_news(store::news const&) override {}
+    void on_news(std::string const&, store::news const&) override {}
     void on_gap() override { catch_up(); }
 
     task<error_code> follow(std::shared_ptr<caller_base> asking);

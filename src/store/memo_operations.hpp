@@ -68,7 +68,8 @@ struct memo_look
         server_time now{};
         std::optional<memo_record> found;        // fresh or stale
         std::optional<std::uint64_t> generates;  // the caller does, under this fence
-        std::optional<server_time> busy_until;   // another does, until then at the longest unless it is renewed
+        std::optional<server_time> busy_until;   // another does, until then at the longest unless it is renewed,
+        std::uint64_t busy_fence = 0;            // under this fence: older news are of what was before
     };
 };
 
@@ -134,7 +135,8 @@ struct memo_erase
 {
     struct reply
     {
-        bool erased = false;  // there was a result
+        std::uint64_t fence = 0;  // smaller ones are of what was before
+        bool erased = false;      // there was a result
     };
 };
 

@@ -11,9 +11,10 @@ BOOST_AUTO_TEST_CASE(one_generates_what_is_not_there)
     auto const empty = look();
     BOOST_TEST(!empty->found.has_value());
     BOOST_TEST((empty->now >= before - 1s && empty->now <= now() + 1s));
-    begin('a');
+    auto const fence = begin('a');
     auto const other = ask('b');
     BOOST_TEST(!other->generates.has_value());
+    BOOST_TEST(other->busy_fence == fence);
     BOOST_REQUIRE(other->busy_until.has_value());
     BOOST_TEST((*other->busy_until > other->now + 50s && *other->busy_until <= other->now + 1min));
     auto const looked = look();

@@ -286,7 +286,7 @@ std::string side::words(store::memo_look::reply const& reply)
     if (reply.generates)
         result += ", generates, fence " + std::to_string(ordinal(fences_, *reply.generates));
     if (reply.busy_until)
-        result += ", busy until " + words(*reply.busy_until);
+        result += ", busy until " + words(*reply.busy_until) + ", fence " + std::to_string(ordinal(fences_, reply.busy_fence));
     return result;
 }
 
@@ -312,7 +312,7 @@ std::string side::words(store::memo_store::reply const& reply)
 
 std::string side::words(store::memo_erase::reply const& reply)
 {
-    return "erased " + yes(reply.erased);
+    return "erased " + yes(reply.erased) + ", fence " + std::to_string(ordinal(fences_, reply.fence));
 }
 
 std::string side::words(store::news const& told)

@@ -73,6 +73,7 @@ outcome memo_state::apply(memo_look const& what)
     if (generation_ && generation_->token != what.token)
     {
         answer.busy_until = generation_->deadline;
+        answer.busy_fence = generation_->fence;
         return {{}, std::move(answer)};
     }
     if (!generation_)
@@ -121,10 +122,11 @@ outcome memo_state::apply(memo_store const& what)
 outcome memo_state::apply(memo_erase const&)
 {
     bool const had = result_.has_value();
-    news told{.what = memo_kind::erased, .fence = next_fence(), .bytes = {}};
+    auto const fence = next_fence();
+    news told{.what = memo_kind::erased, .fence = fence, .bytes = {}};
     result_.reset();
     generation_.reset();
-    return {{}, memo_erase::reply{had}, {std::move(told)}};
+    return {{}, memo_erase::reply{fence, had}, {std::move(told)}};
 }
 
 bool memo_state::is_generating(std::string const& token, std::uint64_t fence) const

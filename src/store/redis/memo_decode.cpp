@@ -87,8 +87,8 @@ std::optional<store::news> decode_news(std::string_view text)
 
 bool read(resp_value& in, store::memo_look::reply& to)
 {
-    return has(in, 4) && read(in.items[0], to.now) && read_optional(in.items[1], to.found) && read_optional(in.items[2], to.generates) &&
-           read_optional(in.items[3], to.busy_until);
+    return has(in, 5) && read(in.items[0], to.now) && read_optional(in.items[1], to.found) && read_optional(in.items[2], to.generates) &&
+           read_optional(in.items[3], to.busy_until) && read(in.items[4], to.busy_fence);
 }
 
 bool read(resp_value& in, store::memo_publish::reply& to)
@@ -113,7 +113,7 @@ bool read(resp_value& in, store::memo_store::reply& to)
 
 bool read(resp_value& in, store::memo_erase::reply& to)
 {
-    return read(in, to.erased);
+    return has(in, 2) && read(in.items[0], to.fence) && read(in.items[1], to.erased);
 }
 
 }  // namespace coterie::redis
