@@ -134,6 +134,11 @@ void memo_flight::turn_away()
         if (late && !one->asking->gone())
             one->fail(his_own_time ? error_code{errc::timed_out} : hub_->up() ? trouble_ : hub_->why_down());
     }
+    forget_the_answered();
+}
+
+void memo_flight::forget_the_answered()
+{
     std::erase_if(waiters_, [](auto const& one) { return one->asking->gone(); });
 }
 
@@ -190,7 +195,7 @@ task<> memo_flight::hear(look_outcome got, std::uint64_t number, std::uint64_t t
 
     auto const anybody = waiters_.empty() ? nullptr : waiters_.front();
     answer_the_covered(seen, number, fresh);
-    turn_away();
+    forget_the_answered();
     if (seen.generates)
     {
         auto const mine = lease(*seen.generates, token_since_ + table_.config().lock_timeout);
@@ -397,8 +402,11 @@ task<> memo_flight::publish(std::shared_ptr<memo_generation> mine, memo_result r
 // Others may generate.
 task<> memo_flight::give_up(std::shared_ptr<memo_generation> mine)
 {
+    store::memo_release operation;
+    operation.token = mine->token;
+    operation.fence = mine->fence;
     if (mine->fence != 0)
-        co_await say(mine, store::memo_release{mine->token, mine->fence});
+        co_await say(mine, std::move(operation));
 }
 
 // The leader waits like everybody else, if he is not answered yet.
@@ -425,8 +433,9 @@ task<outcome<typename Operation::reply>> memo_flight::say(std::shared_ptr<memo_g
             while (shared->now() < until)
             {
                 co_await shared->link_changed().wait(std::min(until, shared->now() + core::backoff::base));
-                auto const again = shared->up() ? co_await submit(*shared, mine->address, operation)
-                                                : outcome<typename Operation::reply>{errc::not_connected};
+                if (!shared->up())
+                    continue;
+                auto const again = co_await submit(*shared, mine->address, operation);
                 if (again.ec != errc::not_connected && again.ec != errc::outcome_unknown)
                     co_return;
             }

@@ -48,6 +48,7 @@ private:
     core::local_time ends_at(memo_waiter const&) const;
     core::local_time next_wake() const;
     void turn_away();
+    void forget_the_answered();
 
     task<> look();
     task<> hear(look_outcome got, std::uint64_t number, std::uint64_t ticket);
