@@ -244,8 +244,11 @@ BOOST_AUTO_TEST_CASE(who_refreshes_early_and_fails_has_what_was_there)
     config.early_refresh = 100;
     auto& a = part(config);
     BOOST_TEST(end(a.async_get("x", 10s, makes("0", {1s, 10s})))->is("0"));
-    auto const kept = end(a.async_get("x", 10s, makes("1", {1s, 10s, "no such table"})));
-    BOOST_TEST(kept->is("0"), *kept);
+    for (int i = 0; i < 100 && begun == 1; ++i)  // nine of ten draw it
+    {
+        auto const kept = end(a.async_get("x", 10s, makes("1", {1s, 10s, "no such table"})));
+        BOOST_TEST(kept->is("0"), *kept);
+    }
     BOOST_TEST(begun == 2);
 }
 
