@@ -1,7 +1,8 @@
 #include "command_line.hpp"
 
-#include "duration.hpp"
+#include "duration_option.hpp"
 #include "exit_code.hpp"
+#include "memo_grammar.hpp"
 #include "presence_grammar.hpp"
 
 #include <CLI/CLI.hpp>
@@ -16,21 +17,6 @@ namespace coterie::cli {
 namespace {
 
 using words = std::vector<std::string>;
-
-std::chrono::milliseconds duration_or_throw(std::string const& option, std::string const& text)
-{
-    if (auto const found = parse_duration(text))
-        return *found;
-    throw CLI::ValidationError{option, fmt::format("'{}' is no duration; write it like 250ms, 7.5s, 2m or 1h", text)};
-}
-
-template <class Target>
-void add_duration(CLI::App& app, std::string const& option, Target& target, std::string const& help)
-{
-    app.add_option_function<std::string>(
-           option, [option, &target](std::string const& text) { target = duration_or_throw(option, text); }, help)
-        ->type_name("DURATION");
-}
 
 coterie::lifetime lifetime_or_throw(std::string const& text)
 {
@@ -50,7 +36,11 @@ public:
     grammar& operator=(grammar const&) = delete;
 
     void parse(words);  // throws CLI::ParseError
-    bool takes_program() const { return app.got_subcommand("join") || app.got_subcommand("lock") || app.got_subcommand("elect"); }
+    bool takes_program() const
+    {
+        return app.got_subcommand("join") || app.got_subcommand("lock") || app.got_subcommand("elect") ||
+               (app.got_subcommand("memo") && app.get_subcommand("memo")->got_subcommand("get"));
+    }
 
     command_line result;
     words* program = nullptr;  // where CMD belongs, if the command takes one
@@ -91,6 +81,7 @@ private:
     del_command del_;
     ls_command ls_;
     presence_command presence_;
+    memo_command memo_;
     demo_command demo_;
     demo_victim_command victim_;
 };
@@ -106,6 +97,7 @@ grammar::grammar()
     add_election();
     add_data();
     add_presence(add("presence", "Who is there: people, devices, connections, of which others tell", presence_), presence_);
+    add_memo(add("memo", "Results that are made once, whoever wants them, and kept for a time", memo_), memo_);
     add("demo", "Tell the story of a group, in memory or on the server of --url", demo_);
     add("demo-victim", "", victim_).group("");  // hidden
 }
@@ -142,11 +134,7 @@ void grammar::add_locks()
     lock.add_option("--member", lock_.member, "Who takes it (the host name)");
     add_duration(lock, "--lease", lock_.lease, "Hold it for this long at most, never renewed (while CMD runs)");
     add_duration(lock, "--kill-after", lock_.kill_after, "If the lock is lost: SIGTERM to CMD, and SIGKILL after this (5s)");
-    lock.add_option_function<std::string>(
-            "--wait",
-            [this](std::string const& text) { lock_.wait = text == "forever" ? coterie::forever : duration_or_throw("--wait", text); },
-            "How long to wait for it, first come, first served: a duration, or forever (0: not at all)")
-        ->type_name("DURATION");
+    add_wait(lock, lock_.wait, "How long to wait for it, first come, first served: a duration, or forever (0: not at all)");
     lock.add_flag("--shared", lock_.shared, "Together with others who want it shared: many readers or one writer");
 
     auto& inspect = add("inspect", "Who holds a lock, and who waits for it", inspect_);
@@ -228,6 +216,8 @@ void parse(grammar& head, grammar& whole, grammar*& used, words const& given)
         throw CLI::ValidationError{"lock", "nothing to run under the lock; add -- CMD..."};
     if (std::holds_alternative<elect_command>(head.result.command) && head.program->empty())
         throw CLI::ValidationError{"elect", "nothing to run as the leader; add -- CMD..."};
+    if (std::holds_alternative<memo_command>(head.result.command) && head.program->empty())
+        throw CLI::ValidationError{"memo", "nothing that makes it; add -- CMD..."};
 }
 
 }  // namespace

@@ -121,6 +121,26 @@ struct presence_command
     std::vector<std::string> remove;
 };
 
+struct memo_command
+{
+    enum class verb
+    {
+        get,
+        store,
+        invalidate,
+    };
+
+    verb what = verb::get;
+    std::string tag;  // empty: the default one
+    std::string id;
+    std::string value;
+    std::chrono::milliseconds ttl{};
+    std::chrono::milliseconds wait{10'000};
+    std::chrono::milliseconds lock_timeout{5000};
+    bool refresh = false;
+    std::vector<std::string> program;  // CMD, of get
+};
+
 struct demo_command
 {
 };
@@ -130,9 +150,9 @@ struct demo_victim_command
 {
 };
 
-using command =
-    std::variant<join_command, members_command, watch_command, lock_command, elect_command, leader_command, inspect_command,
-                 release_command, put_command, get_command, del_command, ls_command, presence_command, demo_command, demo_victim_command>;
+using command = std::variant<join_command, members_command, watch_command, lock_command, elect_command, leader_command, inspect_command,
+                             release_command, put_command, get_command, del_command, ls_command, presence_command, memo_command,
+                             demo_command, demo_victim_command>;
 
 asio::awaitable<int> run(context&, join_command const&);
 asio::awaitable<int> run(context&, members_command const&);
@@ -147,6 +167,7 @@ asio::awaitable<int> run(context&, get_command const&);
 asio::awaitable<int> run(context&, del_command const&);
 asio::awaitable<int> run(context&, ls_command const&);
 asio::awaitable<int> run(context&, presence_command const&);
+asio::awaitable<int> run(context&, memo_command const&);
 asio::awaitable<int> run(context&, demo_command const&);
 asio::awaitable<int> run(context&, demo_victim_command const&);
 

@@ -13,7 +13,11 @@ namespace coterie::cli {
 
 void print_line(std::string_view line)
 {
-    auto const text = fmt::format("{}\n", line);
+    print_bytes(fmt::format("{}\n", line));
+}
+
+void print_bytes(std::string_view text)
+{
     if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
         return;
     if (errno == EPIPE)

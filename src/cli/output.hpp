@@ -19,6 +19,7 @@ struct output_closed
 
 // Throws output_closed, or std::system_error if it cannot be written for another reason.
 void print_line(std::string_view);
+void print_bytes(std::string_view);  // as they are
 void print_json(boost::json::value const&);
 
 // To stderr, after "coterie: ".

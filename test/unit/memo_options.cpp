@@ -160,6 +160,19 @@ BOOST_AUTO_TEST_CASE(who_refreshes_gets_what_is_generated_after_he_came)
     BOOST_TEST(begun == 4);
 }
 
+BOOST_AUTO_TEST_CASE(also_where_nothing_is_kept_yet)
+{
+    auto& a = part();
+    auto& b = part();
+    auto const first = want(a.async_get("x", 10s, makes("1", {1s, 1min})));
+    run_for(100ms);
+    auto const here = want(a.async_get("x", 10s, makes("2"), {.refresh = true}));
+    auto const there = want(b.async_get("x", 10s, makes("2"), {.refresh = true}));
+    BOOST_TEST(all_ended(std::vector{first, here, there}));
+    BOOST_TEST((first->is("1") && here->is("2") && there->is("2")));
+    BOOST_TEST(begun == 2);
+}
+
 BOOST_AUTO_TEST_CASE(stale_results_are_given_at_once_while_one_is_generated)
 {
     memo_config config;
