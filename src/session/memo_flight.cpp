@@ -318,10 +318,10 @@ task<> memo_flight::conclude()
     bool const cancelled = mine->leader && mine->leader->asking->cancelled;
     if (error && (cancelled || *table_.closed()))
     {
+        co_await give_up(mine);  // first: whoever is answered may end the program
         if (mine->leader)
             mine->leader->fail(*table_.closed() ? error_code{errc::closed} : error_code{asio::error::operation_aborted});
         end_generation();
-        co_await give_up(mine);
     }
     else if (error)
         co_await fail(mine, error);
