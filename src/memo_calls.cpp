@@ -43,9 +43,13 @@ error_code check(std::string const& id, memo_result const& result)
 void memo_get(memo_ptr table, std::string id, std::chrono::milliseconds wait, memo_get_options options, memo_form form,
               memo_generator generator, memo_get_handler handler)
 {
-    auto const& hub = *table->shared();
+    auto& hub = *table->shared();
+    ++hub.count().memo_gets;
     if (auto hit = options.refresh || wait < 0ms ? std::nullopt : table->cache().find(id, hub.now()))
+    {
+        ++hub.count().memo_local_hits;
         return asio::post(hub.user_executor(), asio::append(std::move(handler), std::exception_ptr{}, std::move(*hit)));
+    }
     auto wrong = core::check_name(id);
     if (!wrong && wait < 0ms)
         wrong = errc::bad_argument;

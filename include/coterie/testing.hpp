@@ -127,13 +127,13 @@ struct request_fault
     std::string words = "ERR told to fail";  // for `refuse`
 };
 
-// An event, or the grant of a lock, on its way to one subscriber.
+// An event, the grant of a lock, or news of a memoised result, on its way to one subscriber.
 struct push
 {
     std::uint64_t connection = 0;
     std::uint64_t index = 0;  // counts the pushes of this server, from 1
     std::string_view group;
-    std::uint64_t revision = 0;  // of the event; 0: a grant, or the word that a lease ends sooner than others
+    std::uint64_t revision = 0;  // of the event; 0: a grant, news, or the word that a lease ends sooner than others
 };
 
 // What shall become of a push.

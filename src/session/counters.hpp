@@ -17,7 +17,7 @@ struct counters
     using count = std::atomic<std::uint64_t>;
 
     count beats{0}, late_beats{0}, failed_beats{0}, connects{0}, sessions{0}, lost_sessions{0}, lost_locks{0}, resyncs{0}, repaired_gaps{0},
-        epochs{0}, clock_steps{0}, events{0}, reaped{0};
+        epochs{0}, clock_steps{0}, events{0}, reaped{0}, memo_gets{0}, memo_local_hits{0}, generations{0}, lost_generations{0};
     std::atomic<std::int64_t> lateness_total{0}, lateness_max{0};  // us
 
     void late(std::chrono::microseconds by)
@@ -44,6 +44,10 @@ struct counters
         result.clock_steps = clock_steps;
         result.events = events;
         result.reaped = reaped;
+        result.memo_gets = memo_gets;
+        result.memo_local_hits = memo_local_hits;
+        result.generations = generations;
+        result.lost_generations = lost_generations;
         result.lateness_total = std::chrono::microseconds{lateness_total};
         result.lateness_max = std::chrono::microseconds{lateness_max};
         return result;

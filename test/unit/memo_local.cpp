@@ -30,6 +30,8 @@ struct local_world : memo_world
         BOOST_TEST(end(from.async_get(id, 10s, makes("not wanted")))->is(expected));
         BOOST_TEST(requests == 0);
     }
+
+    coterie::metrics count() { return last().count(); }
 };
 
 using coterie::core::memo_cache;
@@ -56,6 +58,7 @@ BOOST_AUTO_TEST_CASE(what_is_at_hand_costs_no_request)
 {
     auto& a = part(local());
     warm(a, "x", "1");
+    BOOST_TEST((count().memo_gets == 4U && count().memo_local_hits == 1U && count().generations == 1U));
     BOOST_TEST(end(a.async_get("x", 10s, makes("2"), {.refresh = true}))->is("2"));
     BOOST_TEST(end(a.async_get("x", 10s, makes("3")))->is("2"));
 }

@@ -32,6 +32,7 @@ BOOST_AUTO_TEST_CASE(a_late_renewal_is_an_error_and_what_comes_late_is_not_kept)
     memo_config config;
     config.lock_timeout = 1s;
     auto& a = part(config);
+    auto const metrics_of_first = [&one = last()] { return one.count(); };
     auto& b = part(config);
     error_code renewed;
     auto const first = want(a.async_get_renewable("x", 10s, [&](memo_lease& lease) -> asio::awaitable<memo_result> {
@@ -46,6 +47,7 @@ BOOST_AUTO_TEST_CASE(a_late_renewal_is_an_error_and_what_comes_late_is_not_kept)
     BOOST_TEST(all_ended(std::vector{first, second}));
     BOOST_TEST((renewed == errc::lost));
     BOOST_TEST(first->is("late"));  // it was right when he had come
+    BOOST_TEST(metrics_of_first().lost_generations == 1U);
     BOOST_TEST(second->is("2"));
     BOOST_TEST(end(a.async_get("x", 10s, makes("3")))->is("2"));
 }
@@ -263,6 +265,28 @@ BOOST_AUTO_TEST_CASE(who_refreshes_early_and_fails_has_what_was_there)
         BOOST_TEST(kept->is("0"), *kept);
     }
     BOOST_TEST(begun == 2);
+    auto const then = clock->now();
+    BOOST_TEST(end(a.async_get("x", 10s, makes("2"), {.refresh = true}))->is("2"));
+    BOOST_TEST((clock->now() - then < 100ms));  // he gave the lease up
+}
+
+BOOST_AUTO_TEST_CASE(nobody_refreshes_early_while_another_generates)
+{
+    memo_config config;
+    config.early_refresh = 100;
+    auto& a = part(config);
+    auto& b = part();
+    BOOST_TEST(end(a.async_get("x", 10s, makes("0", {1s, 10s})))->is("0"));
+    auto const other = want(b.async_get("x", 10s, makes("1", {3s, 10s}), {.refresh = true}));
+    run_for(50ms);
+    for (int i = 0; i < 20; ++i)  // nine of ten draw it
+    {
+        auto const then = clock->now();
+        BOOST_TEST(end(a.async_get("x", 10s, makes("2")))->is("0"));
+        BOOST_TEST((clock->now() - then < 50ms));
+    }
+    BOOST_TEST(begun == 2);
+    BOOST_TEST(all_ended(std::vector{other}));
 }
 
 BOOST_AUTO_TEST_CASE(a_jitter_spreads_the_ends)
