@@ -35,7 +35,7 @@ error_code check(std::string const& id, memo_result const& result)
         return wrong;
     if (result.ttl < 1ms || result.ttl > 36'500 * 24h)
         return errc::bad_argument;
-    return result.value.value_or("").size() > core::max_result ? error_code{errc::too_large} : error_code{};
+    return result.value && result.value->size() > core::max_result ? error_code{errc::too_large} : error_code{};
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ void memo_get(memo_ptr table, std::string id, std::chrono::milliseconds wait, me
     one->refresh = options.refresh;
     one->came = hub.now();
     one->waits = wait > 0ms;
-    one->until = wait == forever ? session::never : one->came + wait;
+    one->until = wait > 36'500 * 24h ? session::never : one->came + wait;  // forever, too
     asio::post(hub.strand(), [table, id = std::move(id), one, wrong] {
         if (wrong)
             return one->fail(wrong);

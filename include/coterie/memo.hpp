@@ -44,9 +44,11 @@ public:
     asio::any_io_executor get_executor() const;
 
     // The result: what is kept, or what a generation gives: of this caller's generator, if nobody else is at it.
-    // `wait`: how long to wait for the store and for others to generate, or `forever`; 0: not at all. One's own generator has the time it needs.
+    // `wait`: how long to wait for the store and for others to generate, or `forever`; 0: one try, and no waiting for others. One's own generator has the time it needs.
     // `generate`: called as asio::awaitable<memo_result>(), on a strand of the client's executor, at most once at a time, and again only if what came
     // of it was lost. Let it not wait for the same result: that would wait for itself.
+    // With g++ 12, a lambda that owns something (a string captured by value, say) is given a name before the co_await expression that hands it over: that
+    // compiler destroys such temporaries twice.
     // Signature: void(std::exception_ptr, std::optional<std::string>): nothing if the result is negative.
     // Errors, as exceptions: that of the generator itself, to everybody in this process who waits for it; to those in others a
     // boost::system::system_error of errc::generator_failed, whose what() has its words; errc::timed_out; errc::too_large and errc::bad_argument of
@@ -105,7 +107,7 @@ public:
 
     // The result is no longer right: it goes from the store and from every local cache, and what is being generated is not kept. Who asks for it from the
     // completion on, in this process or, told of it, in another one, gets what is generated after this.
-    // Signature: void(error_code, bool): whether there was one.
+    // Signature: void(error_code, bool): whether there was one (a try whose reply was lost may have taken it).
     template <detail::token_for<void(error_code, bool)> Token = asio::deferred_t>
     auto async_invalidate(std::string_view id, Token&& token = {})
     {

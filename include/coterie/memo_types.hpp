@@ -31,7 +31,7 @@ struct memo_config
     double ttl_jitter = 0;
 
     // Stale while revalidate: for so long after its ttl a result is still given, at once, while one caller's generator runs in the background. It may
-    // then outlive its operation, so let it own what it uses. 0: never. Up to 366 days.
+    // then outlive its operation, so let it own what it uses (and see memo::async_get about g++ 12). 0: never. Up to 366 days.
     std::chrono::milliseconds stale{0};
 
     // Early refresh: a caller generates before the ttl ends with a probability that grows towards the end, the earlier the longer a generation takes.
@@ -41,7 +41,7 @@ struct memo_config
 
     // A cache in this process for so many results (0: none) and bytes (ids and values, and 128 for each). The ones last used are kept. A result is taken
     // out of it by the push that tells of a newer one or of its invalidation, at the latest local_ttl after the store last answered it: that is the
-    // bound for what is outdated if pushes are lost. All are dropped when a connection breaks or is made anew. Each has a subscription in the store.
+    // bound for what is outdated if pushes are lost. All are dropped when the connection for commands breaks, and when the one for pushes is made anew. Each has a subscription in the store.
     std::size_t local_entries = 0;
     std::size_t local_bytes = 64 * 1024 * 1024;
     std::chrono::milliseconds local_ttl{5000};  // 1 ms to 1 day
@@ -54,7 +54,7 @@ struct memo_config
 struct memo_result
 {
     std::optional<std::string> value{};  // up to 64 MiB; nothing: a negative result, that there is none, which is kept as well
-    std::chrono::milliseconds ttl{};     // for how long; 0: given to all who wait for it, and not kept. Up to 36,500 days
+    std::chrono::milliseconds ttl{};     // for how long; 0: given to all who wait for it (in other processes: up to 64 KiB), and not kept. Up to 36,500 days
 };
 
 // Options of one call; trivially destructible.

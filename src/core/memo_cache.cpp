@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace coterie::core {
+namespace {
+
+std::size_t size_of(memo_cache::value const& value)
+{
+    return value ? value->size() : 0;
+}
+
+}  // namespace
 
 std::optional<memo_cache::value> memo_cache::find(std::string_view id, local_time now)
 {
@@ -28,11 +36,13 @@ bool memo_cache::admit(std::string const& id, std::vector<std::string>& evicted)
     return true;
 }
 
-void memo_cache::confirm(std::string_view id)
+bool memo_cache::confirm(std::string_view id)
 {
     std::lock_guard const guard{mutex_};
-    if (auto* const one = look_up(id))
+    auto* const one = look_up(id);
+    if (one != nullptr)
         one->ticket = ++tickets_;
+    return one != nullptr;
 }
 
 void memo_cache::forget(std::string_view id)
@@ -62,7 +72,7 @@ std::vector<std::string> memo_cache::put(std::string_view id, std::uint64_t tick
     if (one == nullptr || ticket == 0 || one->ticket != ticket || fence < one->newest)
         return evicted;
     drop(*one);
-    if (id.size() + given.value_or("").size() + overhead > most_bytes_)
+    if (id.size() + size_of(given) + overhead > most_bytes_)
         return evicted;
     bytes_ -= weight(*one);
     one->newest = fence;
@@ -107,7 +117,7 @@ std::vector<std::string> memo_cache::shut()
 
 std::size_t memo_cache::weight(entry const& one) const
 {
-    return overhead + one.id.size() + (one.kept ? one.kept->value_or("").size() : 0);
+    return overhead + one.id.size() + (one.kept ? size_of(*one.kept) : 0);
 }
 
 void memo_cache::drop(entry& one)

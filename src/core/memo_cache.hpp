@@ -30,7 +30,7 @@ public:
 
     // Makes a place for an id. True: it had none, so its news are to be listened to, then confirm() it; those in `evicted` no more.
     bool admit(std::string const& id, std::vector<std::string>& evicted);
-    void confirm(std::string_view id);
+    bool confirm(std::string_view id);  // false: it has no place any more
 
     void forget(std::string_view id);
 

@@ -7,6 +7,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace coterie::session {
 namespace {
@@ -32,12 +33,18 @@ memo_flight::memo_flight(memo_table& table, std::string id)
 {
 }
 
+// The smallest fence that does for somebody who comes while this is under way. What is not kept does for nobody who comes late.
+std::uint64_t memo_flight::oldest_of(memo_generation const& running, bool refresh)
+{
+    return running.fence == 0 ? 1 : running.fence + (refresh ? 1 : 0);
+}
+
 // Where nothing can be given before a generation that is under way here has ended, its result is for him, too; if he wants a newer one, the next.
 void memo_flight::join(waiter_ptr one)
 {
     one->looks = looks_;
     if (generation_ && !usable_)
-        one->oldest = generation_->fence + (one->refresh ? 1 : 0);
+        one->oldest = std::max(oldest_of(*generation_, one->refresh), floor_);
     one->asking->on_cancelled = [weak = weak_from_this()] {
         if (auto const self = weak.lock())
             self->changed_.notify();
@@ -55,18 +62,24 @@ task<> memo_flight::run()
             co_await conclude();
         else if (due && hub_->up() && hub_->now() >= pause_until_)
             co_await look();
-        else if (auto const leader = first_with(detail::memo_form::internal);
-                 due && !hub_->up() && hub_->failing() && !generation_ && leader && table_.config().fail_open)
+        else if (auto const leader = due && !hub_->up() && hub_->failing() ? who_may_do_without_the_store() : nullptr)
             begin(lease(0, never), leader, place::leader);
         else
         {
             if (due && !wanting_since_)
                 wanting_since_ = hub_->now();
             if (due && !hub_->up())
+            {
                 hub_->storage();  // connects, if nobody did
+                fall_back();
+                forget_the_answered();
+                if (waiters_.empty())
+                    continue;
+            }
             co_await changed_.wait(next_wake());
         }
     }
+    over_ = true;
     if (watching_)
         hub_->unwatch(this, {address_});
 }
@@ -74,7 +87,9 @@ task<> memo_flight::run()
 bool memo_flight::look_is_due() const
 {
     bool const other_is_over = other_ && hub_->now() >= other_->until;
-    bool const unanswered = std::ranges::any_of(waiters_, [](auto const& one) { return !one->oldest; });
+    bool const without_store = generation_ && generation_->fence == 0;
+    bool const unanswered = std::ranges::any_of(waiters_,
+                                                [&](auto const& one) { return !one->oldest && !(without_store && is_served(*one)); });
     return unanswered || ((look_again_ || other_is_over) && !generation_ && !waiters_.empty());
 }
 
@@ -82,16 +97,22 @@ bool memo_flight::look_is_due() const
 core::local_time memo_flight::ends_at(memo_waiter const& one) const
 {
     auto result = one.waits || one.oldest ? one.until : never;
-    if (wanting_since_)
+    if (wanting_since_ && !is_served(one))
         result = std::min(result, std::max(one.came, *wanting_since_) + hub_->config().timeout);
     return is_leader(one) ? never : result;
 }
 
-core::local_time memo_flight::next_wake() const
+core::local_time memo_flight::next_end() const
 {
     auto result = never;
     for (auto const& one : waiters_)
         result = std::min(result, ends_at(*one));
+    return result;
+}
+
+core::local_time memo_flight::next_wake() const
+{
+    auto const result = next_end();
     if (look_is_due())
         return hub_->up() ? std::min(result, pause_until_) : result;
     return other_ && !generation_ && !waiters_.empty() ? std::min(result, other_->until) : result;
@@ -134,7 +155,7 @@ task<> memo_flight::look()
         operation.lease = table_.config().lock_timeout;
         operation.refresh = std::ranges::any_of(waiters_, [](auto const& one) { return one->refresh; });
     }
-    auto got = co_await submit(*hub_, address_, std::move(operation));
+    auto got = co_await ask(std::move(operation));
     if (got.ec == errc::not_connected || got.ec == errc::outcome_unknown)
     {
         trouble_ = trouble_ == errc::outcome_unknown ? trouble_ : got.ec;
@@ -142,6 +163,7 @@ task<> memo_flight::look()
             wanting_since_ = got.sent;
         look_again_ = true;
         pause_until_ = hub_->now() + core::backoff::base;
+        fall_back();
     }
     else if (got.ec)
         refuse(got.ec, number);
@@ -158,7 +180,7 @@ task<> memo_flight::hear(look_outcome got, std::uint64_t number, std::uint64_t t
     bool const fresh = seen.found && seen.now < seen.found->fresh_until;
     usable_ = seen.found && seen.now < seen.found->fresh_until + table_.config().stale;
     if (fresh)
-        table_.keep(id_, ticket, *seen.found, got.sent + (seen.found->fresh_until - seen.now));
+        table_.keep(id_, ticket, *seen.found, got.sent, seen.found->fresh_until - seen.now);
     other_.reset();
     if (seen.busy_until)
     {
@@ -172,8 +194,8 @@ task<> memo_flight::hear(look_outcome got, std::uint64_t number, std::uint64_t t
     if (seen.generates)
     {
         auto const mine = lease(*seen.generates, token_since_ + table_.config().lock_timeout);
-        if (!waiters_.empty())
-            begin(mine, waiters_.front(), place::leader);
+        if (auto const leader = first_who([&](auto const& one) { return one.refresh || !usable_; }))
+            begin(mine, leader, place::leader);
         else if (usable_ && !fresh && anybody && !*table_.closed())
             begin(mine, anybody, place::background);
         else
@@ -182,8 +204,8 @@ task<> memo_flight::hear(look_outcome got, std::uint64_t number, std::uint64_t t
             co_await give_up(mine);
         }
     }
-    else if (other_ && !waiters_.empty() && !watching_)
-        co_await listen();
+    else if (other_ && !waiters_.empty())
+        listen();
 }
 
 // Each gets what there is, or knows from now on what to wait for.
@@ -191,7 +213,7 @@ void memo_flight::answer_the_covered(store::memo_look::reply const& seen, std::u
 {
     bool early = fresh && !seen.busy_until && !seen.generates && !generation_ &&
                  core::refreshes_early(seen.found->fresh_until - seen.now, seen.found->cost, table_.config().early_refresh, hub_->chance());
-    auto const of_generation = seen.generates ? *seen.generates : seen.busy_until ? seen.busy_fence : generation_ ? generation_->fence : 0;
+    auto const of_generation = seen.generates ? *seen.generates : seen.busy_until ? seen.busy_fence : 0;
     for (auto const& one : waiters_)
     {
         if (one->looks >= number || is_leader(*one))
@@ -209,37 +231,61 @@ void memo_flight::answer_the_covered(store::memo_look::reply const& seen, std::u
         }
         else if (one->refresh && one->oldest && seen.found && seen.found->fence >= *one->oldest)
             one->answer(value_of(*seen.found));
+        else if (!one->oldest && generation_)
+            one->oldest = oldest_of(*generation_, one->refresh);
         else if (!one->oldest)
             one->oldest = of_generation + (one->refresh && !seen.generates ? 1 : 0);
     }
 }
 
-memo_flight::waiter_ptr memo_flight::first_with(detail::memo_form form) const
+memo_flight::waiter_ptr memo_flight::first_who(std::function<bool(memo_waiter const&)> const& does) const
 {
-    auto const found = std::ranges::find_if(waiters_, [form](auto const& one) { return one->form == form; });
+    auto const found = std::ranges::find_if(waiters_, [&](auto const& one) { return does(*one); });
     return found == waiters_.end() ? nullptr : *found;
+}
+
+// Nobody, if that is not wanted.
+memo_flight::waiter_ptr memo_flight::who_may_do_without_the_store() const
+{
+    if (!table_.config().fail_open || generation_ || *table_.closed())
+        return nullptr;
+    return first_who([](auto const& one) { return one.form == detail::memo_form::internal && !one.fallback; });
+}
+
+// Who refreshes early does not wait for the store.
+void memo_flight::fall_back()
+{
+    for (auto const& one : waiters_)
+        if (one->fallback && !is_leader(*one))
+            one->answer(*one->fallback);
 }
 
 // The server does not want to be looked at.
 void memo_flight::refuse(error_code why, std::uint64_t number)
 {
-    auto const leader = first_with(detail::memo_form::internal);
-    if (table_.config().fail_open && leader && !generation_ && why != errc::closed)
+    turn_away();
+    if (auto const leader = who_may_do_without_the_store())
         return begin(lease(0, never), leader, place::leader);
     for (auto const& one : waiters_)
-        if (one->looks < number && !is_leader(*one))
+        if (one->looks < number && !is_served(*one))
             one->fail(why);
 }
 
 // What was told before the watch began is seen by another look.
-task<> memo_flight::listen()
+void memo_flight::listen()
 {
-    watching_ = true;
-    auto const failed = co_await begin_watch(*hub_, this, address_);
-    deaf_ = failed && failed != errc::not_connected;
-    if (deaf_)
-        hub_->log(log_level::warning, "news of {} cannot be heard: {}", address_, failed.message());
-    look_again_ = true;
+    if (std::exchange(watching_, true))
+        return;
+    spawn(hub_->strand(), [table = table_.shared_from_this(), self = shared_from_this()]() -> task<> {
+        if (self->over_)
+            co_return;
+        auto const failed = co_await begin_watch(*self->hub_, self.get(), self->address_);
+        self->deaf_ = failed && failed != errc::not_connected;
+        if (self->deaf_)
+            self->hub_->log(log_level::warning, "news of {} cannot be heard: {}", self->address_, failed.message());
+        self->look_again_ = true;
+        self->changed_.notify();
+    });
 }
 
 void memo_flight::on_news(store::news const& told)

@@ -8,7 +8,9 @@
 
 #include <coterie/memo_types.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +30,9 @@ public:
     // Ends when nobody waits any more and nothing is being generated.
     task<> run();
 
+    // Changed from here: what is told with a smaller fence is not for those who come later.
+    void outdate(std::uint64_t fence) { floor_ = std::max(floor_, fence); }
+
     void on_news(store::news const&);
     void on_gap();
     void on_link();
@@ -43,19 +48,24 @@ private:
         core::local_time until{};
     };
 
+    static std::uint64_t oldest_of(memo_generation const&, bool refresh);
     bool look_is_due() const;
     bool is_leader(memo_waiter const& one) const { return generation_ && generation_->leader.get() == &one; }
+    bool is_served(memo_waiter const& one) const { return generation_ && one.served_by == generation_.get(); }
     core::local_time ends_at(memo_waiter const&) const;
+    core::local_time next_end() const;
     core::local_time next_wake() const;
     void turn_away();
+    void fall_back();
     void forget_the_answered();
 
     task<> look();
     task<> hear(look_outcome got, std::uint64_t number, std::uint64_t ticket);
     void answer_the_covered(store::memo_look::reply const&, std::uint64_t number, bool fresh);
-    waiter_ptr first_with(detail::memo_form) const;
+    waiter_ptr first_who(std::function<bool(memo_waiter const&)> const&) const;
+    waiter_ptr who_may_do_without_the_store() const;
     void refuse(error_code why, std::uint64_t number);
-    task<> listen();
+    void listen();
 
     enum class place
     {
@@ -66,13 +76,15 @@ private:
     void begin(std::shared_ptr<memo_generation>, waiter_ptr const& whose, place);
     task<> conclude();
     task<> fail(std::shared_ptr<memo_generation>, std::exception_ptr);
-    task<> wait_for_external(std::shared_ptr<memo_generation>);
+    void wait_for_external(memo_generation const&);
     task<> publish(std::shared_ptr<memo_generation>, memo_result);
     task<> give_up(std::shared_ptr<memo_generation>);
     void end_generation();
 
     template <class Operation>
     task<outcome<typename Operation::reply>> say(std::shared_ptr<memo_generation>, Operation);
+    template <class Operation>
+    task<outcome<typename Operation::reply>> ask(Operation);
 
     memo_table& table_;
     std::shared_ptr<hub> hub_;
@@ -84,15 +96,35 @@ private:
     std::string token_;                      // of the next generation; empty: to be drawn
     core::local_time token_since_{};
     std::uint64_t looks_ = 0;  // sent
+    std::uint64_t floor_ = 0;  // fences below it are of what was before a change made here
     bool look_again_ = false;
-    bool usable_ = false;                            // the last look found what can be given while somebody generates
-    bool watching_ = false;                          // news are heard
+    bool usable_ = false;    // the last look found what can be given while somebody generates
+    bool watching_ = false;  // news are heard, or soon
+    bool over_ = false;
     bool deaf_ = false;                              // ... or cannot be: look now and then
     std::optional<core::local_time> wanting_since_;  // looks, and getting none
     core::local_time pause_until_{};
     error_code trouble_ = errc::not_connected;  // why the last look gave nothing
     signal changed_;
 };
+
+// One request. Who will not wait for its answer is turned away meanwhile.
+template <class Operation>
+task<outcome<typename Operation::reply>> memo_flight::ask(Operation operation)
+{
+    outcome<typename Operation::reply> result;
+    result.sent = hub_->now();
+    auto const asked = send(*hub_, address_, std::move(operation));
+    while (!asked->answer)
+    {
+        co_await asked->answered.wait(next_end());
+        turn_away();
+    }
+    result.ec = asked->answer->first;
+    if (!result.ec)
+        result.value = std::get<typename Operation::reply>(std::move(asked->answer->second));
+    co_return result;
+}
 
 }  // namespace coterie::session
 

@@ -19,7 +19,7 @@ error_code check(memo_result const& result)
 {
     if (result.ttl < 0ms || result.ttl > 36'500 * 24h)
         return errc::bad_argument;
-    return result.value.value_or("").size() > core::max_result ? error_code{errc::too_large} : error_code{};
+    return result.value && result.value->size() > core::max_result ? error_code{errc::too_large} : error_code{};
 }
 
 // Of an error, for those in other processes.
@@ -60,10 +60,14 @@ void memo_flight::begin(std::shared_ptr<memo_generation> mine, waiter_ptr const&
     ++hub_->count().generations;
     mine->began = hub_->now();
     mine->form = whose->form;
-    mine->audience = waiters_;
+    wanting_since_.reset();
+    usable_ = usable_ && mine->fence != 0;
     for (auto const& one : waiters_)
-        if (!one->oldest)
+    {
+        one->served_by = mine.get();
+        if (!one->oldest && mine->fence != 0 && (!usable_ || one->refresh || one == whose))
             one->oldest = mine->fence;
+    }
     if (where == place::leader)
     {
         mine->leader = whose;
@@ -100,10 +104,13 @@ task<> memo_flight::conclude()
     else if (error)
         co_await fail(mine, error);
     else if (mine->form == detail::memo_form::external)
-        co_await wait_for_external(mine);
+        wait_for_external(*mine);
     else
         co_await publish(mine, std::move(result));
     look_again_ = true;
+    if (*table_.closed())
+        for (auto const& one : waiters_)
+            one->fail(errc::closed);
 }
 
 // Who refreshed early has what he had.
@@ -117,7 +124,7 @@ task<> memo_flight::fail(std::shared_ptr<memo_generation> mine, std::exception_p
     for (auto const& one : waiters_)
         if (one->fallback)
             one->answer(*one->fallback);
-        else if (one->oldest && *one->oldest <= mine->fence)
+        else if (mine->fence == 0 ? one->served_by == mine.get() : one->oldest && *one->oldest <= mine->fence)
             one->asking->answer(error, std::nullopt);
     if (!matters)
         co_return co_await give_up(mine);
@@ -131,21 +138,20 @@ task<> memo_flight::fail(std::shared_ptr<memo_generation> mine, std::exception_p
 }
 
 // Somebody is at it, as far as is known.
-task<> memo_flight::wait_for_external(std::shared_ptr<memo_generation> mine)
+void memo_flight::wait_for_external(memo_generation const& mine)
 {
     end_generation();
-    other_ = other_generation{mine->fence, mine->lease_end};
-    if (!watching_ && !waiters_.empty())
-        co_await listen();
+    other_ = other_generation{mine.fence, mine.lease_end};
+    if (!waiters_.empty())
+        listen();
 }
 
 // What is published is right for everybody who is here by now; what is not, for those who came before it was begun.
 task<> memo_flight::publish(std::shared_ptr<memo_generation> mine, memo_result result)
 {
     auto const present = waiters_;
-    auto const satisfied = [&](memo_waiter const& one) { return one.oldest ? *one.oldest <= mine->fence : !one.refresh; };
-    bool published = mine->fence == 0;
-    if (!published)
+    bool published = false;
+    if (mine->fence != 0)
     {
         store::memo_publish operation;
         operation.kind = result.value ? store::memo_kind::value : store::memo_kind::negative;
@@ -169,11 +175,13 @@ task<> memo_flight::publish(std::shared_ptr<memo_generation> mine, memo_result r
         if (told.ec == errc::refused)
             co_await give_up(mine);
     }
-    auto const audience = std::move(mine->audience);
     end_generation();
-    for (auto const& one : published ? present : audience)
-        if (satisfied(*one))
+    for (auto const& one : present)
+    {
+        bool const new_enough = one->oldest ? *one->oldest <= mine->fence : !one->refresh;
+        if (one->served_by == mine.get() || (published && new_enough))
             one->answer(result.value);
+    }
 }
 
 // Others may generate.
@@ -190,7 +198,6 @@ task<> memo_flight::give_up(std::shared_ptr<memo_generation> mine)
 void memo_flight::end_generation()
 {
     auto const leader = std::exchange(generation_->leader, nullptr);
-    generation_->audience.clear();
     generation_.reset();
     token_.clear();
     if (leader && leader->asking->cancelled)
@@ -203,7 +210,7 @@ void memo_flight::end_generation()
 template <class Operation>
 task<outcome<typename Operation::reply>> memo_flight::say(std::shared_ptr<memo_generation> mine, Operation operation)
 {
-    auto said = co_await submit(*hub_, mine->address, operation);
+    auto said = co_await ask(operation);
     if (said.ec == errc::not_connected || said.ec == errc::outcome_unknown)
         spawn(hub_->strand(), [shared = hub_, mine, operation = std::move(operation)]() -> task<> {
             auto const until = std::min(mine->lease_end, shared->now() + shared->config().timeout);

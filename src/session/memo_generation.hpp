@@ -14,11 +14,12 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace coterie::session {
 
 using memo_caller = basic_caller<std::exception_ptr, detail::memo_value>;
+
+struct memo_generation;
 
 // Somebody who wants a result, and how he would generate it.
 struct memo_waiter
@@ -34,6 +35,7 @@ struct memo_waiter
     std::uint64_t looks = 0;                       // how many had been sent when he came: later ones see what was true after that
     std::optional<std::uint64_t> oldest{};         // the smallest fence that does for him; empty: not known before a look
     std::optional<detail::memo_value> fallback{};  // he refreshes early, and takes this if he cannot
+    memo_generation const* served_by = nullptr;    // it began after he had come: its result is right for him, kept or not
 
     void answer(detail::memo_value value)
     {
@@ -43,6 +45,8 @@ struct memo_waiter
 
     void fail(error_code why)
     {
+        if (fallback)
+            return answer(*fallback);
         asking->occupied = false;
         asking->fail(why);
     }
@@ -59,8 +63,7 @@ struct memo_generation
     core::local_time lease_end{};
     detail::memo_form form = detail::memo_form::internal;
 
-    std::shared_ptr<memo_waiter> leader{};                 // whose generator it is; nobody: it runs in the background
-    std::vector<std::shared_ptr<memo_waiter>> audience{};  // who was there when it began: its result was right after they came
+    std::shared_ptr<memo_waiter> leader{};  // whose generator it is; nobody: it runs in the background
     std::function<void()> cancel{};
     std::optional<std::pair<std::exception_ptr, memo_result>> outcome{};  // it has ended
 };

@@ -90,7 +90,7 @@ task<> memo_table::put(std::string id, memo_result result, std::shared_ptr<calle
     operation.stale = config_.stale;
     auto const stored = co_await ask(*hub_, address(id), std::move(operation), asking, closed_);
     if (!stored.ec)
-        cache_.outdate(id, stored.value.fence);
+        outdate(id, stored.value.fence);
     asking->answer(stored.ec);
 }
 
@@ -100,11 +100,19 @@ task<> memo_table::invalidate(std::string id, std::shared_ptr<caller<bool>> aski
         co_return;
     auto const erased = co_await ask(*hub_, address(id), store::memo_erase{}, asking, closed_);
     if (!erased.ec)
-        cache_.outdate(id, erased.value.fence);
+        outdate(id, erased.value.fence);
     asking->answer(erased.ec, erased.value.erased);
 }
 
-void memo_table::keep(std::string const& id, std::uint64_t ticket, store::memo_record const& found, core::local_time until)
+void memo_table::outdate(std::string const& id, std::uint64_t fence)
+{
+    cache_.outdate(id, fence);
+    if (auto const found = flights_.find(id); found != flights_.end())
+        found->second->outdate(fence);
+}
+
+void memo_table::keep(std::string const& id, std::uint64_t ticket, store::memo_record const& found, core::local_time sent,
+                      core::duration fresh)
 {
     std::vector<std::string> evicted;
     if (*closed_ || config_.local_entries == 0)
@@ -113,15 +121,15 @@ void memo_table::keep(std::string const& id, std::uint64_t ticket, store::memo_r
         spawn(hub_->strand(), [self = shared_from_this(), id] { return self->listen(id); });
     stop_listening(evicted);
     auto value = found.negative ? std::nullopt : std::optional{found.value};
-    stop_listening(cache_.put(id, ticket, found.fence, std::move(value), std::min(until, hub_->now() + config_.local_ttl)));
+    stop_listening(cache_.put(id, ticket, found.fence, std::move(value), sent + std::min<core::duration>(fresh, config_.local_ttl)));
 }
 
 // Who may not listen, or cannot at the moment, keeps nothing of it.
 task<> memo_table::listen(std::string id)
 {
     auto const failed = co_await begin_watch(*hub_, this, address(id));
-    if (!failed)
-        co_return cache_.confirm(id);
+    if (!failed && cache_.confirm(id))
+        co_return;
     cache_.forget(id);
     stop_listening({id});
 }

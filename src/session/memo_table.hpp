@@ -37,7 +37,7 @@ public:
     task<> invalidate(std::string id, std::shared_ptr<caller<bool>> asking);
 
     // A look, sent after the ticket was had, found this.
-    void keep(std::string const& id, std::uint64_t ticket, store::memo_record const&, core::local_time until);
+    void keep(std::string const& id, std::uint64_t ticket, store::memo_record const&, core::local_time sent, core::duration fresh);
 
     void close();
 
@@ -50,6 +50,7 @@ private:
     void on_gap() override;
 
     bool begin(std::shared_ptr<caller_base> const&);
+    void outdate(std::string const& id, std::uint64_t fence);
     task<> listen(std::string id);
     void stop_listening(std::vector<std::string> const& ids);
 

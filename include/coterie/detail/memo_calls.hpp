@@ -30,7 +30,7 @@ using memo_ptr = std::shared_ptr<session::memo_table>;
 using memo_value = std::optional<std::string>;
 using memo_get_handler = asio::any_completion_handler<void(std::exception_ptr, memo_value)>;
 
-// Starts a generator; called on the client's strand. `done` is called once, in any thread, when it has ended. Returns what cancels it.
+// Starts a generator, never inside the call; called on the client's strand. `done` is called once, in any thread, when it has ended. Returns what cancels it.
 using memo_done = std::function<void(std::exception_ptr, memo_result)>;
 using memo_generator = std::function<std::function<void()>(memo_lease, memo_done)>;
 
@@ -65,7 +65,9 @@ memo_generator erase_generator(asio::any_io_executor executor, Generate given)
         auto const strand = asio::make_strand(executor);
         auto const cancel = std::make_shared<asio::cancellation_signal>();
         auto ended = [cancel, done = std::move(done)](std::exception_ptr error, memo_result result) { done(error, std::move(result)); };
-        asio::co_spawn(strand, run_generator(generate, std::move(lease)), asio::bind_cancellation_slot(cancel->slot(), std::move(ended)));
+        asio::post(strand, [strand, cancel, generate, lease = std::move(lease), ended = std::move(ended)] {
+            asio::co_spawn(strand, run_generator(generate, lease), asio::bind_cancellation_slot(cancel->slot(), ended));
+        });
         return [strand, cancel] { asio::post(strand, [cancel] { cancel->emit(asio::cancellation_type::terminal); }); };
     };
 }
