@@ -22,6 +22,8 @@ public:
         config.lock_timeout = 2s;
         config.local_entries = cached_ ? 2 : 0;
         config.local_ttl = local_ttl;
+        config.fail_open = seed_ % 5 == 0;
+        config.early_refresh = seed_ % 4 == 1 && !quiet_ ? 1 : 0;
         for (std::uint64_t i = 0; i < 3; ++i)
         {
             coterie::client_config how;
