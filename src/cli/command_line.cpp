@@ -1,7 +1,7 @@
 #include "command_line.hpp"
 
-#include "duration_option.hpp"
 #include "exit_code.hpp"
+#include "grammar_parts.hpp"
 #include "memo_grammar.hpp"
 #include "presence_grammar.hpp"
 

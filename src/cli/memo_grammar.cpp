@@ -1,6 +1,6 @@
 #include "memo_grammar.hpp"
 
-#include "duration_option.hpp"
+#include "grammar_parts.hpp"
 
 #include <string>
 
@@ -11,9 +11,7 @@ using verb = memo_command::verb;
 
 CLI::App& add(CLI::App& to, std::string const& name, std::string const& help, memo_command& target, verb what)
 {
-    auto& sub = *to.add_subcommand(name, help);
-    sub.fallthrough();
-    sub.callback([&target, what] { target.what = what; });
+    auto& sub = add_verb(to, name, help, target, what);
     sub.add_option("ID", target.id, "Which one")->required();
     return sub;
 }

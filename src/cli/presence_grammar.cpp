@@ -1,22 +1,13 @@
 #include "presence_grammar.hpp"
 
+#include "grammar_parts.hpp"
+
 #include <map>
 #include <string>
 
 namespace coterie::cli {
-namespace {
 
 using verb = presence_command::verb;
-
-CLI::App& add(CLI::App& to, std::string const& name, std::string const& help, presence_command& target, verb what)
-{
-    auto& sub = *to.add_subcommand(name, help);
-    sub.fallthrough();
-    sub.callback([&target, what] { target.what = what; });
-    return sub;
-}
-
-}  // namespace
 
 void add_presence(CLI::App& presence, presence_command& target)
 {
@@ -29,7 +20,7 @@ void add_presence(CLI::App& presence, presence_command& target)
     presence.add_option("--space", target.space, "Name of the space (default-space)");
     presence.add_option("--shards", target.shards, "Over how many shards it is spread (16); the same for all who use it");
 
-    auto& online = add(presence, "online", "Say that they are there, for --ttl (30s)", target, verb::online);
+    auto& online = add_verb(presence, "online", "Say that they are there, for --ttl (30s)", target, verb::online);
     online.add_option("ID", target.ids, "Who")->required();
     online.add_option("--source", target.source, "Who says so: a server, a device");
     online.add_option("--status", target.status, "online, busy, away or out_of_office (as it was, or online)")
@@ -37,17 +28,17 @@ void add_presence(CLI::App& presence, presence_command& target)
     online.add_option("--text", target.text, "A free text");
     online.add_option("--value", target.value, "What others should know, an address for instance");
 
-    auto& offline = add(presence, "offline", "Say that they are gone", target, verb::offline);
+    auto& offline = add_verb(presence, "offline", "Say that they are gone", target, verb::offline);
     offline.add_option("ID", target.ids, "Who")->required();
     offline.add_option("--source", target.source, "Who says so: a server, a device");
     offline.add_flag("--all-sources", target.all_sources, "Whoever says that they are there");
 
-    add(presence, "status", "How they are, a line each", target, verb::status).add_option("ID", target.ids, "Who")->required();
-    add(presence, "watch", "How they are and every change, a line each, until a signal comes", target, verb::watch)
+    add_verb(presence, "status", "How they are, a line each", target, verb::status).add_option("ID", target.ids, "Who")->required();
+    add_verb(presence, "watch", "How they are and every change, a line each, until a signal comes", target, verb::watch)
         .add_option("ID", target.ids, "Who (everybody)");
-    add(presence, "count", "How many are there", target, verb::count);
+    add_verb(presence, "count", "How many are there", target, verb::count);
 
-    auto& party = add(presence, "party", "How the members of a party are, a line each", target, verb::party);
+    auto& party = add_verb(presence, "party", "How the members of a party are, a line each", target, verb::party);
     party.add_option("NAME", target.party, "Name of the party");
     party.add_option("--add", target.add, "Add this id first; may be repeated")->allow_extra_args(false);
     party.add_option("--remove", target.remove, "Take this id away first; may be repeated")->allow_extra_args(false);

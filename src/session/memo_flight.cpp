@@ -49,8 +49,10 @@ void memo_flight::join(waiter_ptr one)
         if (auto const self = weak.lock())
             self->changed_.notify();
     };
+    bool const matters_now = !one->oldest || ends_at(*one) < sleeps_until_;  // else a thousand who come would wake it a thousand times
     waiters_.push_back(std::move(one));
-    changed_.notify();
+    if (matters_now)
+        changed_.notify();
 }
 
 task<> memo_flight::run()
@@ -76,7 +78,8 @@ task<> memo_flight::run()
                 if (waiters_.empty())
                     continue;
             }
-            co_await changed_.wait(next_wake());
+            sleeps_until_ = next_wake();
+            co_await changed_.wait(sleeps_until_);
         }
     }
     over_ = true;
@@ -148,7 +151,7 @@ task<> memo_flight::look()
     {
         if (token_.empty())
         {
-            token_ = hub_->random_id();
+            token_ = table_.next_token();
             token_since_ = hub_->now();
         }
         operation.token = token_;
@@ -199,13 +202,12 @@ task<> memo_flight::hear(look_outcome got, std::uint64_t number, std::uint64_t t
         else if (usable_ && !fresh && anybody && !*table_.closed())
             begin(mine, anybody, place::background);
         else
-        {
-            token_.clear();
             co_await give_up(mine);
-        }
     }
     else if (other_ && !waiters_.empty())
         listen();
+    if (!generation_)
+        token_.clear();  // another one next time: a lease counts from the first try with its token
 }
 
 // Each gets what there is, or knows from now on what to wait for.

@@ -104,6 +104,7 @@ private:
     bool deaf_ = false;                              // ... or cannot be: look now and then
     std::optional<core::local_time> wanting_since_;  // looks, and getting none
     core::local_time pause_until_{};
+    core::local_time sleeps_until_ = never;
     error_code trouble_ = errc::not_connected;  // why the last look gave nothing
     signal changed_;
 };

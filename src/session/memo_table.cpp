@@ -5,6 +5,7 @@
 #include "ask.hpp"
 
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 
 #include <utility>
 
@@ -102,6 +103,13 @@ task<> memo_table::invalidate(std::string id, std::shared_ptr<caller<bool>> aski
     if (!erased.ec)
         outdate(id, erased.value.fence);
     asking->answer(erased.ec, erased.value.erased);
+}
+
+std::string memo_table::next_token()
+{
+    if (tokens_.empty())
+        tokens_ = hub_->random_id().substr(0, 8);
+    return fmt::format("{}{:08x}", tokens_, static_cast<std::uint32_t>(tokens_drawn_++));
 }
 
 void memo_table::outdate(std::string const& id, std::uint64_t fence)

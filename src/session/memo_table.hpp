@@ -8,6 +8,7 @@
 
 #include <coterie/memo_types.hpp>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +37,9 @@ public:
     task<> put(std::string id, memo_result, std::shared_ptr<caller<>> asking);
     task<> invalidate(std::string id, std::shared_ptr<caller<bool>> asking);
 
+    // 16 characters that nobody else has.
+    std::string next_token();
+
     // A look, sent after the ticket was had, found this.
     void keep(std::string const& id, std::uint64_t ticket, store::memo_record const&, core::local_time sent, core::duration fresh);
 
@@ -60,6 +64,8 @@ private:
     std::string no_group_;
     std::shared_ptr<bool> closed_ = std::make_shared<bool>(false);
     bool attached_ = false;
+    std::string tokens_;  // what they begin with, drawn once: drawing costs more than a request
+    std::uint64_t tokens_drawn_ = 0;
     std::map<std::string, std::shared_ptr<memo_flight>, std::less<>> flights_;
     caller_list callers_;
 };

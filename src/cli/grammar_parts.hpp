@@ -1,6 +1,6 @@
-// An option that is a duration.
-#ifndef COTERIE_SRC_CLI_DURATION_OPTION_HPP
-#define COTERIE_SRC_CLI_DURATION_OPTION_HPP
+// What the grammars of several commands share: options that are durations, and verbs.
+#ifndef COTERIE_SRC_CLI_GRAMMAR_PARTS_HPP
+#define COTERIE_SRC_CLI_GRAMMAR_PARTS_HPP
 
 #include "duration.hpp"
 
@@ -38,6 +38,16 @@ void add_wait(CLI::App& app, Target& target, std::string const& help)
            "--wait",
            [&target](std::string const& text) { target = text == "forever" ? coterie::forever : duration_or_throw("--wait", text); }, help)
         ->type_name("DURATION");
+}
+
+// A word after the command that says what to do.
+template <class Command>
+CLI::App& add_verb(CLI::App& to, std::string const& name, std::string const& help, Command& target, typename Command::verb what)
+{
+    auto& sub = *to.add_subcommand(name, help);
+    sub.fallthrough();
+    sub.callback([&target, what] { target.what = what; });
+    return sub;
 }
 
 }  // namespace coterie::cli
