@@ -103,6 +103,32 @@ struct threads_world : world
         }
     }
 
+    // Hits, misses, generations that are cancelled and results that are invalidated, all at once.
+    asio::awaitable<void> get_and_change(memo& results, std::atomic<int>& truth, int which, steady::time_point end)
+    {
+        auto const id = fmt::format("{}", which % 3);
+        auto const generate = [&truth]() -> asio::awaitable<memo_result> {
+            auto const now = std::to_string(truth.load());
+            asio::steady_timer timer{co_await asio::this_coro::executor, 1ms};
+            co_await timer.async_wait(asio::use_awaitable);
+            co_return memo_result{now, 50ms};
+        };
+        for (int i = 0; steady::now() < end; ++i)
+        {
+            if (which == 0 && i % 50 == 0)
+            {
+                ++truth;
+                for (auto const* each : {"0", "1", "2"})
+                    co_await results.async_invalidate(each);
+                continue;
+            }
+            auto const [error, value] = co_await results.async_get(
+                id, 10s, generate, asio::cancel_after(i % 10 == 9 ? 1ms : 10'000ms, asio::as_tuple(asio::use_awaitable)));
+            seen.failures += !error && std::stoi(*value) > truth ? 1 : 0;
+            seen.taken += error ? 0 : 1;
+        }
+    }
+
     template <class Body>
     std::future<void> start(Body body)
     {
@@ -186,6 +212,27 @@ BOOST_AUTO_TEST_CASE(two_connectors_watch_one_group)
         co_await until(events, known, these("other"));
         BOOST_TEST(ms_since(before) < 1000);  // by push: the next beat is seconds away
     });
+}
+
+BOOST_AUTO_TEST_CASE(one_memo)
+{
+    client const shared{pool.get_executor(), server.url()};
+    memo_config config;
+    config.local_entries = 2;
+    auto results = std::make_optional<memo>(shared, config);
+    std::atomic<int> truth{0};
+    auto const end = steady::now() + 2s;
+    std::vector<std::future<void>> all;
+    for (int i = 0; i < workers; ++i)
+        all.push_back(start(get_and_change(*results, truth, i, end)));
+    finish(all);
+    auto const counted = shared.metrics();
+    BOOST_TEST_MESSAGE(fmt::format("{} gets, {} at hand, {} generations", counted.memo_gets, counted.memo_local_hits, counted.generations));
+    BOOST_TEST(seen.taken > 100);
+    BOOST_TEST(counted.memo_local_hits > 0U);
+    BOOST_TEST(counted.generations < counted.memo_gets / 2);
+    BOOST_TEST(seen.failures == 0);
+    results.reset();
 }
 
 BOOST_AUTO_TEST_CASE(connectors_come_and_go)
