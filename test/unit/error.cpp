@@ -15,8 +15,11 @@ using coterie::error_code;
 using coterie::make_error_code;
 
 constexpr errc all[] = {
-    errc::bad_url,   errc::bad_name, errc::bad_argument, errc::not_connected, errc::outcome_unknown,    errc::timed_out,      errc::closed,
-    errc::not_owner, errc::lost,     errc::refused,      errc::too_large,     errc::unsupported_server, errc::not_replicated, errc::stale,
+    errc::bad_url,        errc::bad_name,        errc::bad_argument,
+    errc::not_connected,  errc::outcome_unknown, errc::timed_out,
+    errc::closed,         errc::not_owner,       errc::lost,
+    errc::refused,        errc::too_large,       errc::unsupported_server,
+    errc::not_replicated, errc::stale,           errc::generator_failed,
 };
 
 }  // namespace
