@@ -24,7 +24,8 @@ char const* text(errc value)
     case errc::not_owner: return "it belongs to somebody else; only its owner can do this";
     case errc::lost: return "the lease ended, and with it what was held; stop relying on it and acquire it again";
     case errc::refused: return "the server refused";
-    case errc::too_large: return "a value is larger than 1 MiB, or a memoised result than 64 MiB; store it elsewhere and keep its address here";
+    case errc::too_large:
+        return "a value is larger than 1 MiB, or a memoised result than 64 MiB; store it elsewhere and keep its address here";
     case errc::unsupported_server: return "unsupported server; redis-server >= 7.0 or valkey-server >= 8.0 is needed";
     case errc::not_replicated:
         return "fewer replicas than min_replicas have it, so it was given back; look at the server's replicas, or ask for fewer";

@@ -53,8 +53,11 @@ struct memo_config
 // What a generator gives.
 struct memo_result
 {
-    std::optional<std::string> value{};  // up to 64 MiB; nothing: a negative result, that there is none, which is kept as well
-    std::chrono::milliseconds ttl{};     // for how long; 0: given to all who wait for it (in other processes: up to 64 KiB), and not kept. Up to 36,500 days
+    // Up to 64 MiB; nothing: a negative result, that there is none, which is kept as well.
+    std::optional<std::string> value{};
+
+    // For how long it is kept, up to 36,500 days; 0: given to all who wait for it (in other processes: up to 64 KiB), and not kept.
+    std::chrono::milliseconds ttl{};
 };
 
 // Options of one call; trivially destructible.

@@ -12,10 +12,10 @@
 
 namespace coterie::core {
 
-constexpr std::size_t max_name = 512;           // bytes of a group, member, lock or path
-constexpr std::size_t max_value = 1024 * 1024;  // bytes of a value, a member's tags included
+constexpr std::size_t max_name = 512;               // bytes of a group, member, lock or path
+constexpr std::size_t max_value = 1024 * 1024;      // bytes of a value, a member's tags included
 constexpr std::size_t max_result = 64 * max_value;  // bytes of a memoised result
-constexpr std::size_t max_tags = 64;            // of one member
+constexpr std::size_t max_tags = 64;                // of one member
 
 // bad_name: empty, longer than max_name, or with `{`, `}` or a control character.
 error_code check_name(std::string_view);

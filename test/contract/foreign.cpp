@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         ++refused[broken];
         auto const after = everything();
         for (auto const& [name, digest] : after)
-            BOOST_TEST((before.contains(name) && before.at(name) == digest), what << " changed " << name << ", " << broken << " being foreign");
+            BOOST_TEST((before.contains(name) && before.at(name) == digest),
+                       what << " changed " << name << ", " << broken << " being foreign");
         for (auto const& [name, digest] : before)
             BOOST_TEST(after.contains(name), what << " removed " << name << ", " << broken << " being foreign");
     };
