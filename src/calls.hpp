@@ -49,7 +49,7 @@ void start_in_session(connector_ptr connector, handler<Values...> handler, error
 }
 
 // Empty: not to be had in time.
-inline task<std::optional<lock>> acquire(session::connector& self, session::lock_wish wanted, session::lock_table::manner how,
+inline task<std::optional<lock>> acquire(session::connector& self, session::wish_ptr wanted, session::lock_table::manner how,
                                          std::shared_ptr<session::caller_base> asking)
 {
     auto const acquired = co_await self.locks().acquire(std::move(wanted), how, asking);

@@ -38,16 +38,16 @@ error_code check_term(std::chrono::milliseconds term)
 }
 
 // Sorted, so that those who want the same locks stand in one line.
-session::lock_wish wish_for(std::vector<std::string> names, std::string member, owned_lock_options const& options)
+session::wish_ptr wish_for(std::vector<std::string> names, std::string member, owned_lock_options const& options)
 {
     std::ranges::sort(names);
-    session::lock_wish wish;
-    wish.names = std::move(names);
-    wish.owner = std::move(member);
-    wish.mode = to_store(options.mode);
-    wish.limit = options.limit;
-    wish.term = options.lease.value_or(0ms);
-    wish.min_replicas = options.min_replicas;
+    auto const wish = std::make_shared<session::lock_wish>();
+    wish->names = std::move(names);
+    wish->owner = std::move(member);
+    wish->mode = to_store(options.mode);
+    wish->limit = options.limit;
+    wish->term = options.lease.value_or(0ms);
+    wish->min_replicas = options.min_replicas;
     return wish;
 }
 
@@ -110,6 +110,7 @@ void members(connector_ptr connector, handler<std::vector<member>> handler)
     start<std::vector<member>>(std::move(connector), std::move(handler), {}, [](session::connector& self, auto asking) -> task<> {
         auto const read = co_await self.watch().read(asking);
         std::vector<member> result;
+        result.reserve(read.value.size());
         read.value.for_each([&](core::record const& each) {
             if (!core::is_role(each.name))
                 result.push_back(session::to_member(self.group(), each));
@@ -131,7 +132,7 @@ void try_lock(connector_ptr connector, std::string name, owned_lock_options opti
 {
     auto const member = or_default(std::move(options.member), *connector);
     auto const wanted = wish_for({name}, member, options);
-    auto const wrong = check(wanted, options);
+    auto const wrong = check(*wanted, options);
     session::lock_table::manner const how{.reentrant = options.reentrant, .wait = 0ms};
     start_in_session<std::optional<lock>>(
         std::move(connector), std::move(handler), wrong,
@@ -141,7 +142,7 @@ void try_lock(connector_ptr connector, std::string name, owned_lock_options opti
 void take_lock(connector_ptr connector, std::vector<std::string> names, owned_lock_options options, handler<lock> handler)
 {
     auto const wanted = wish_for(std::move(names), or_default(std::move(options.member), *connector), options);
-    auto const wrong = check(wanted, options);
+    auto const wrong = check(*wanted, options);
     session::lock_table::manner const how{.reentrant = options.reentrant, .wait = options.wait};
     start_in_session<lock>(std::move(connector), std::move(handler), wrong, [wanted, how](session::connector& self, auto asking) -> task<> {
         auto taken = co_await acquire(self, wanted, how, asking);

@@ -13,13 +13,13 @@ owned_campaign_options owned(campaign_options const& options)
 
 void campaign(connector_ptr connector, std::string role, std::string value, owned_campaign_options options, handler<leadership> handler)
 {
-    session::lock_wish wanted;
-    wanted.names = {core::name_of_role(role)};
-    wanted.owner = or_default(std::move(options.member), *connector);
-    auto const wrong = first_of({core::check_name(role), core::check_name(wanted.owner), core::check_value(value),
+    auto const wanted = std::make_shared<session::lock_wish>();
+    wanted->names = {core::name_of_role(role)};
+    wanted->owner = or_default(std::move(options.member), *connector);
+    auto const wrong = first_of({core::check_name(role), core::check_name(wanted->owner), core::check_value(value),
                                  options.wait < std::chrono::milliseconds::zero() ? errc::bad_argument : error_code{}});
-    wanted.value = std::move(value);
-    wanted.min_replicas = options.min_replicas;
+    wanted->value = std::move(value);
+    wanted->min_replicas = options.min_replicas;
     session::lock_table::manner const how{.reentrant = false, .wait = options.wait};
     start_in_session<leadership>(std::move(connector), std::move(handler), wrong,
                                  [wanted, how](session::connector& self, auto asking) -> task<> {

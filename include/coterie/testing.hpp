@@ -125,6 +125,7 @@ struct request_fault
     kind what = kind::none;
     clock::duration delay{};                 // on its way; later ones of the same connection wait behind it
     std::string words = "ERR told to fail";  // for `refuse`
+    clock::duration reply_delay{};           // of its reply, on the way back: later replies wait behind it, pushes do not
 };
 
 // An event, the grant of a lock, or news of a memoised result, on its way to one subscriber.
@@ -177,6 +178,11 @@ public:
 
     // All data is gone, as after a restart without persistence; connections stay. Groups get a new epoch.
     void lose_data();
+
+    // A replica takes what there is now, and follows no more, until it takes over: then all that was done since is undone, and every
+    // connection breaks. Without a replica it takes over with nothing.
+    void copy_to_replica();
+    void fail_over();
 
     // Answers nothing, to new connections neither, while its time goes on. thaw() does what came in the meantime, in order.
     void freeze();

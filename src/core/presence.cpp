@@ -82,14 +82,14 @@ std::optional<presence_state> to_state(record const& from)
         auto const [stopped, error] = std::from_chars(packed.data() + begin, packed.data() + end, to);
         return error == std::errc{} && stopped == packed.data() + end;
     };
-    std::int64_t seen = 0;
+    std::uint64_t seen = 0;
     std::size_t length = 0;
     if (!number(1, head, seen) || !number(head, colon, length) || length > packed.size() - colon - 1)
         return std::nullopt;
     presence_state result;
     result.what = static_cast<status>(packed[0] - '0');
     result.since = from.joined_at;
-    result.last_seen = server_time{std::chrono::milliseconds{seen}};
+    result.last_seen = server_time{std::chrono::milliseconds{static_cast<std::int64_t>(seen)}};
     result.text = packed.substr(colon + 1, length);
     result.value = packed.substr(colon + 1 + length);
     return result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace coterie::core {
@@ -22,13 +23,22 @@ std::optional<name_change> difference(record const* before, record const* after)
 
 }  // namespace
 
-roster::roster(revision at, std::vector<record> const& records, std::set<session_id> const& dead) : at_{at}
+// A large snapshot costs a sort: by name each goes to the end of what is there.
+roster::roster(revision at, std::vector<record> records, std::set<session_id> const& dead) : at_{at}
 {
-    for (auto const& each : records)
+    std::vector<record*> by_name;
+    by_name.reserve(records.size());
+    for (auto& each : records)
         if (dead.contains(each.session))
             unannounced_.insert({each.name, each.session});
         else
-            put(each);
+            by_name.push_back(&each);
+    std::ranges::sort(by_name, [](record const* a, record const* b) { return std::tie(a->name, a) < std::tie(b->name, b); });
+    for (auto* const each : by_name)
+    {
+        auto& among = names_.try_emplace(names_.end(), each->name)->second;
+        put(among, std::move(*each));
+    }
 }
 
 record const* roster::find(std::string_view name) const
@@ -37,10 +47,17 @@ record const* roster::find(std::string_view name) const
     return found == names_.end() ? nullptr : &shown(found->second);
 }
 
+void roster::put(records_of_name& among, record member)
+{
+    std::erase_if(among, [&](record const& each) { return each.session == member.session; });
+    auto const older = [](record const& a, record const& b) { return std::tie(a.joined_at, a.session) < std::tie(b.joined_at, b.session); };
+    among.insert(std::ranges::upper_bound(among, member, older), std::move(member));
+}
+
 void roster::put(record member)
 {
-    remove(member.name, member.session);
-    names_[member.name].insert(std::move(member));
+    auto& among = names_[member.name];
+    put(among, std::move(member));
 }
 
 void roster::remove(std::string const& name, session_id const& session)

@@ -9,7 +9,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,7 +46,7 @@ public:
 
     roster() = default;
     // `dead`: sessions whose members do not count any more, though their leaving has not been announced yet.
-    roster(revision at, std::vector<record> const& records, std::set<session_id> const& dead = {});
+    roster(revision at, std::vector<record> records, std::set<session_id> const& dead = {});
 
     applied apply(event const&, delta& out);
 
@@ -77,16 +76,10 @@ public:
     }
 
 private:
-    struct younger_last
-    {
-        bool operator()(record const& a, record const& b) const
-        {
-            return std::tie(a.joined_at, a.session) < std::tie(b.joined_at, b.session);
-        }
-    };
-    using records_of_name = std::set<record, younger_last>;
+    using records_of_name = std::vector<record>;  // the youngest last
 
-    static record const& shown(records_of_name const& records) { return *records.rbegin(); }
+    static record const& shown(records_of_name const& records) { return records.back(); }
+    static void put(records_of_name&, record);
     void put(record);
     void remove(std::string const& name, session_id const&);
 

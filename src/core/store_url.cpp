@@ -45,6 +45,13 @@ std::string path_of(UriUriA const& uri)
     return result;
 }
 
+// The system would take what is before a zero byte for the whole.
+void check_name(std::string const& what, std::string_view name)
+{
+    if (name.find('\0') != name.npos)
+        refuse("the " + what + " has a zero byte (%00)");
+}
+
 std::uint32_t database_of(std::string_view text)
 {
     auto const database = number<std::uint32_t>(text);
@@ -72,6 +79,7 @@ store_url parse_tcp(UriUriA const& uri, bool tls)
     result.host = decoded(raw(uri.hostText));
     if (result.host.empty())
         refuse("the host is missing: use redis://host:port");
+    check_name("host", result.host);
     if (auto const text = raw(uri.portText); !text.empty())
     {
         result.port = number<std::uint16_t>(text).value_or(0);
@@ -95,6 +103,7 @@ store_url parse_unix(UriUriA const& uri)
     auto const path = path_of(uri);
     if (path.empty())
         refuse("the path of the socket is missing: use unix:///path/to/socket");
+    check_name("path of the socket", path);
     result.path = "/" + path;
     if (auto const query = raw(uri.query); uri.query.first != nullptr)
     {

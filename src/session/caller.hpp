@@ -38,8 +38,15 @@ public:
     virtual void fail(error_code) = 0;  // an answer without a result
     virtual bool gone() const = 0;      // was answered
 
+    // After an answer from elsewhere: whoever sleeps for him need not go on.
+    void wake() const
+    {
+        if (on_cancelled)
+            on_cancelled();
+    }
+
     core::local_time deadline{};         // the operation should have failed by then
-    std::function<void()> on_cancelled;  // for who would sleep on; owns nothing
+    std::function<void()> on_cancelled;  // for who would sleep on, see wake(); owns nothing
     bool cancelled = false;              // he wishes no more,
     bool occupied = false;               // but is not answered before something of his has ended
 };
@@ -58,16 +65,19 @@ public:
     static std::shared_ptr<basic_caller> make(store::executor strand, asio::any_io_executor fallback, handler_type handler)
     {
         auto self = std::make_shared<basic_caller>(fallback, std::move(handler));
+        self->strand_ = strand;
         if (auto slot = asio::get_associated_cancellation_slot(*self->handler_); slot.is_connected())
-            slot.assign([weak = std::weak_ptr{self}, strand](asio::cancellation_type) {
-                asio::post(strand, [weak] {
+            slot.assign([weak = std::weak_ptr{self}](asio::cancellation_type) {
+                auto const here = weak.lock();
+                if (!here)
+                    return;  // it was over, or the context is no more
+                asio::post(*here->strand_, [weak] {
                     if (auto const one = weak.lock())
                     {
                         one->cancelled = true;
                         if (!one->occupied)
                             one->fail(asio::error::operation_aborted);
-                        if (one->on_cancelled)
-                            one->on_cancelled();
+                        one->wake();
                     }
                 });
             });
@@ -107,6 +117,7 @@ public:
     }
 
 private:
+    std::optional<store::executor> strand_;  // here and not in the slot, which may outlive the context
     std::optional<handler_type> handler_;
     asio::any_completion_executor executor_;
 };

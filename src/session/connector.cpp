@@ -1,6 +1,7 @@
 #include "connector.hpp"
 
 #include "../core/limits.hpp"
+#include "stocktaking.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/post.hpp>
@@ -101,11 +102,14 @@ void connector::on_epoch()
 }
 
 // A lock with a lease of its own outlives a session, but not lost data: look in any case.
-task<error_code> connector::verify(store::caller who)
+task<error_code> connector::verify(store::caller who, bool resumed)
 {
-    if (closing_)
-        co_return error_code{};
-    co_return co_await locks_.verify(who);
+    error_code failed;
+    if (!closing_)
+        failed = co_await locks_.verify(who);
+    if (!failed && resumed)  // after it: a place whose grant does not stand any more may have been granted anew
+        failed = co_await take_stock(*hub_, config_.group_name, who, locks_, members_);
+    co_return failed;
 }
 
 task<error_code> connector::restore(store::caller who, bool resumed)

@@ -54,10 +54,9 @@ private:
     void on_news(std::string const&, store::news const&) override {}  // a group has none
     void on_gap() override { watcher_.catch_up(); }
 
-    task<error_code> verify(store::caller who) override;
+    task<error_code> verify(store::caller who, bool resumed) override;
     task<error_code> restore(store::caller who, bool resumed) override;
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
-    void on_session_lost() override { locks_.on_session_lost(); }
     void on_seen(store::horizon const&, core::local_time received, bool beat) override;
     task<> on_beaten(store::caller who) override;
     void on_last_event(core::revision newest) override { watcher_.on_last_event(newest); }

@@ -47,7 +47,7 @@ std::shared_ptr<hub> hub::make(asio::any_io_executor user, std::string_view url,
 
 hub::hub(asio::any_io_executor user, std::string_view url, client_config config)
     : user_executor_{std::move(user)}
-    , strand_{asio::make_strand(user_executor_)}
+    , strand_{store::make_executor(user_executor_)}
     , config_{checked(std::move(config), user_executor_)}
     , store_{make_store(core::parse_store_url(url), strand_, config_)}
     , link_changed_{strand_, *config_.clock}

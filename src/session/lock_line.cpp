@@ -4,7 +4,7 @@
 
 namespace coterie::session {
 
-lock_line::lock_line(lock_wish wish, hub& shared, session& beats, lock_returns& returns, line_owner& owner)
+lock_line::lock_line(wish_ptr wish, hub& shared, session& beats, lock_returns& returns, line_owner& owner)
     : wish_{std::move(wish)}
     , hub_{shared}
     , session_{beats}
@@ -45,7 +45,7 @@ void lock_line::on_resumed()
 void lock_line::close()
 {
     closed_ = true;
-    if (place_ != 0 && wish_.fixed())
+    if (place_ != 0 && wish_->fixed())
         returns_.leave_behind_place(place_);  // granted at the last moment, it would outlive the session
     for (auto const& one : std::exchange(line_, {}))
         one->answer(errc::closed);
@@ -54,22 +54,22 @@ void lock_line::close()
 
 bool lock_line::pass_on(std::shared_ptr<held_claim> const& claim)
 {
-    bool const possible = wish_.one_after_the_other() && !wish_.fixed() && !closed_ && claim->next_fence < claim->fences_end &&
+    bool const possible = wish_->one_after_the_other() && !wish_->fixed() && !closed_ && claim->next_fence < claim->fences_end &&
                           claim->lease->state(hub_.now()) == core::lease_state::held && first();
     if (possible)
         hand_out(claim);
     else
-        returning_ = wish_.one_after_the_other();
+        returning_ = wish_->one_after_the_other();
     return possible;
 }
 
 void lock_line::on_returned()
 {
-    if (wish_.one_after_the_other())
+    if (wish_->one_after_the_other())
         occupied_ = returning_ = false;
     start();
     if (idle())
-        owner_.on_idle(wish_, *this);
+        owner_.on_idle(*this);
 }
 
 lock_line::request_ptr lock_line::first()
@@ -102,22 +102,22 @@ task<> lock_line::run()
         drop_place();  // it ends with the session; nobody is to be told of it here
     running_ = false;
     if (idle())
-        owner_.on_idle(wish_, *this);
+        owner_.on_idle(*this);
 }
 
 // Of those who come one after the other each one needs a fence.
 std::uint32_t lock_line::fences_wanted() const
 {
-    if (wish_.fixed() || wish_.for_role() || wish_.mode == store::lock_mode::permit)
+    if (wish_->fixed() || wish_->for_role() || wish_->mode == store::lock_mode::permit)
         return 1;
-    auto const most = wish_.mode == store::lock_mode::shared ? store::acquire::most_fences : in_a_row;
+    auto const most = wish_->mode == store::lock_mode::shared ? store::acquire::most_fences : in_a_row;
     return static_cast<std::uint32_t>(std::clamp<std::size_t>(line_.size(), 1, most));
 }
 
 task<> lock_line::ask_for(request_ptr asked)
 {
-    bool const plainly = wish_.plain() && place_ == 0 && (plain_doubt_ || (!contended_ && line_.size() == 1));
-    auto asking = asked->asking;
+    bool const plainly = wish_->plain() && place_ == 0 && (plain_doubt_ || (!contended_ && line_.size() == 1));
+    auto asking = asked->asking.lock();
     if (standing_)
         asking.reset();  // he has a place: what comes now is for all of them, and has no deadline
     answer got;
@@ -148,8 +148,8 @@ lock_line::answer lock_line::common(Outcome const& got)
 task<lock_line::answer> lock_line::ask_plainly(std::shared_ptr<caller_base> asking)
 {
     store::lock operation;
-    operation.name = wish_.names.front();
-    operation.owner = wish_.owner;
+    operation.name = wish_->names.front();
+    operation.owner = wish_->owner;
     auto const got = co_await session_.call(operation, asking, persistence::settled);
     plain_doubt_ = got.ec && (plain_doubt_ || got.maybe_before);
     contended_ = !got.ec && !got.value.granted;
@@ -171,12 +171,12 @@ task<lock_line::answer> lock_line::ask_for_place(std::shared_ptr<caller_base> as
     auto const listened = session_.who().session;
     store::acquire operation;
     operation.place = place_;
-    operation.names = wish_.names;
-    operation.owner = wish_.owner;
-    operation.value = wish_.value;
-    operation.mode = wish_.mode;
-    operation.limit = wish_.limit;
-    operation.term = wish_.term;
+    operation.names = wish_->names;
+    operation.owner = wish_->owner;
+    operation.value = wish_->value;
+    operation.mode = wish_->mode;
+    operation.limit = wish_->limit;
+    operation.term = wish_->term;
     operation.wait = waits;
     operation.fences = fences_;
     auto const got = co_await session_.call(operation, asking, persistence::settled);
@@ -204,7 +204,7 @@ task<> lock_line::on_answer(request_ptr const& asked, answer const& got)
     }
     // An earlier session of this connector may have got it, for a term that outlives it.
     bool const another_session = standing_ && got.who.session != asked_as_.session;
-    if (wish_.fixed() && (got.maybe_before || another_session) && co_await returns_.withdraw_past(place_) && !got.granted)
+    if (wish_->fixed() && (got.maybe_before || another_session) && co_await returns_.withdraw_past(place_) && !got.granted)
         co_return;
     asked_as_ = got.who;
     if (got.granted)
@@ -231,7 +231,7 @@ task<> lock_line::stand()
         if (closed_ || !first())
             co_return;
         bool const same_session = session_.who().session == asked_as_.session;
-        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_.fixed() && !resumed_ && wish_.min_replicas == 0)
+        if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_->fixed() && !resumed_ && wish_->min_replicas == 0)
         {
             answer const got{.granted = true,
                              .fence = pushed_->fence,
@@ -259,12 +259,12 @@ task<> lock_line::take(answer const& got)
         co_return;  // the store may be another one by now: ask again, which is safe
     }
     auto const claim = std::make_shared<held_claim>();
-    claim->what = {wish_.names, wish_.owner, got.who.session, got.fence, got.place, wish_.mode, wish_.fixed()};
-    claim->lease = wish_.fixed() ? std::make_shared<core::lease>(got.sent, wish_.term, core::duration::zero()) : got.lease;
+    claim->what = {wish_->names, wish_->owner, got.who.session, got.fence, got.place, wish_->mode, wish_->fixed()};
+    claim->lease = wish_->fixed() ? std::make_shared<core::lease>(got.sent, wish_->term, core::duration::zero()) : got.lease;
     claim->next_fence = got.fence;
     claim->fences_end = got.fence + got.fences;
     claim->line = shared_from_this();
-    claim->value = wish_.value;
+    claim->value = wish_->value;
     contended_ = standing_;
     plain_doubt_ = false;
     drop_place();
@@ -272,7 +272,7 @@ task<> lock_line::take(answer const& got)
     auto const replicated = co_await wait_for_replicas(claim->what);
     bool const over = claim->lease->state(hub_.now()) == core::lease_state::lost;  // lost on the way here
     auto const next = first();
-    bool const taken = replicated == errc::lost || (wish_.min_replicas != 0 && !is_of_the_moment(got));  // by force, perhaps: once more
+    bool const taken = replicated == errc::lost || (wish_->min_replicas != 0 && !is_of_the_moment(got));  // by force, perhaps: once more
     if (replicated && replicated != errc::lost && next)
         next->answer(replicated);
     else if (!over && next && !taken)
@@ -294,24 +294,24 @@ bool lock_line::is_of_the_moment(answer const& got) const
 // errc::lost: it was taken away before all that.
 task<error_code> lock_line::wait_for_replicas(store::claim const& claim)
 {
-    if (wish_.min_replicas == 0)
+    if (wish_->min_replicas == 0)
         co_return error_code{};
     store::replicate operation;
     operation.held = claim;
-    operation.replicas = wish_.min_replicas;
+    operation.replicas = wish_->min_replicas;
     auto const waited = co_await submit(hub_, session_.group(), operation);
     if (waited.ec == errc::closed || waited.ec == errc::refused)
         co_return waited.ec;
     if (!waited.ec && !waited.value.held)
         co_return error_code{errc::lost};
-    bool const enough = !waited.ec && waited.value.replicas >= wish_.min_replicas;
+    bool const enough = !waited.ec && waited.value.replicas >= wish_->min_replicas;
     co_return enough ? error_code{} : error_code{errc::not_replicated};
 }
 
 // Readers together, others one by one.
 void lock_line::hand_out(std::shared_ptr<held_claim> const& claim)
 {
-    occupied_ = wish_.one_after_the_other();
+    occupied_ = wish_->one_after_the_other();
     returning_ = false;
     do
     {
@@ -322,7 +322,7 @@ void lock_line::hand_out(std::shared_ptr<held_claim> const& claim)
         next->answer({}, held);
         if (occupied_)
             share_with_the_reentrant(held);
-    } while (wish_.mode == store::lock_mode::shared && claim->next_fence < claim->fences_end && first());
+    } while (wish_->mode == store::lock_mode::shared && claim->next_fence < claim->fences_end && first());
     if (occupied_)
         turn_away_who_does_not_wait();
 }
@@ -341,7 +341,7 @@ void lock_line::share_with_the_reentrant(std::shared_ptr<held_lock> const& held)
 
 void lock_line::turn_away_who_does_not_wait()
 {
-    for (auto const& one : std::deque{line_})
+    for (auto const& one : std::list{line_})
         if (!one->waits && one->wanted())
             one->answer({});
     std::erase_if(line_, [](auto const& one) { return one->done; });
@@ -354,7 +354,7 @@ task<> lock_line::leave()
     {
         auto const place = place_;
         drop_place();
-        if (wish_.fixed())
+        if (wish_->fixed())
             co_await returns_.withdraw_past(place);
         co_await returns_.withdraw(place);
     }
@@ -363,7 +363,7 @@ task<> lock_line::leave()
         auto const got = co_await ask_plainly(nullptr);
         if (got.granted)
         {
-            store::claim const claim{wish_.names, wish_.owner, got.who.session, got.fence};
+            store::claim const claim{wish_->names, wish_->owner, got.who.session, got.fence};
             co_await returns_.give_back(claim, nullptr);
         }
         else if (got.ec && got.ec != errc::closed)

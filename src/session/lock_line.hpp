@@ -8,8 +8,8 @@
 #include "lock_wish.hpp"
 #include "session.hpp"
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 
@@ -23,7 +23,7 @@ public:
     virtual void close_place(std::uint64_t) = 0;
     virtual void listen() = 0;  // to grants for the session of the moment; then on_listening()
     virtual void add(std::shared_ptr<held_claim> const&) = 0;
-    virtual void on_idle(lock_wish const&, lock_line const&) = 0;
+    virtual void on_idle(lock_line const&) = 0;
     virtual std::shared_ptr<void> keep_alive() = 0;
 
 protected:
@@ -35,7 +35,7 @@ class lock_line : public std::enable_shared_from_this<lock_line>
 public:
     static constexpr std::size_t in_a_row = 16;
 
-    lock_line(lock_wish, hub&, session&, lock_returns&, line_owner&);
+    lock_line(wish_ptr, hub&, session&, lock_returns&, line_owner&);
 
     void enter(std::shared_ptr<lock_request> const&);
     void look_again() { changed_.notify(); }  // somebody left, or the link changed
@@ -48,7 +48,7 @@ public:
     void on_returned();  // or lost
 
     void close();
-    lock_wish const& wish() const { return wish_; }
+    wish_ptr const& wish() const { return wish_; }
     bool under_way() const { return running_; }
     bool idle() const { return !running_ && !occupied_ && line_.empty(); }
 
@@ -91,12 +91,12 @@ private:
     std::uint32_t fences_wanted() const;
     void drop_place();
 
-    lock_wish const wish_;
+    wish_ptr const wish_;
     hub& hub_;
     session& session_;
     lock_returns& returns_;
     line_owner& owner_;
-    std::deque<request_ptr> line_;
+    std::list<request_ptr> line_;
     bool running_ = false;
     bool occupied_ = false;   // by a claim that one after the other may hold
     bool returning_ = false;  // it is on its way back

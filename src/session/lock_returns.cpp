@@ -21,7 +21,12 @@ task<outcome<bool>> lock_returns::give_back(store::claim claim, std::shared_ptr<
         {
             store::unlock operation;
             operation.held = claim;
-            auto const unlocked = co_await session_.call(operation, asking, persistence::settled);
+            auto unlocked = co_await session_.call(operation, asking, persistence::settled);
+            if (!unlocked.ec && unlocked.value.waited)
+            {
+                operation.hand_over = true;
+                unlocked = co_await session_.call(operation, asking, persistence::settled);
+            }
             tried.ec = unlocked.ec;
             tried.value = unlocked.value.released || unlocked.maybe_before;
         }
@@ -93,30 +98,19 @@ task<bool> lock_returns::withdraw_past(std::uint64_t place)
     co_return held;
 }
 
-task<error_code> lock_returns::give_back_strays(std::string const& group)
+task<error_code> lock_returns::give_back_once(store::claim claim)
 {
-    while (!strays_.empty())
+    if (claim.place == 0)
     {
-        auto const stray = strays_.back();
-        error_code failed;
-        if (stray.place == 0)
-        {
-            store::unlock operation;
-            operation.held = stray;
-            auto const unlocked = co_await submit(hub_, group, std::move(operation));
-            failed = unlocked.ec;
-        }
-        else
-        {
-            auto operation = withdrawal(stray.session, stray.place);
-            auto const withdrawn = co_await submit(hub_, group, std::move(operation));
-            failed = withdrawn.ec;
-        }
-        if (failed)
-            co_return failed;
-        std::erase(strays_, stray);
+        store::unlock operation;
+        operation.held = claim;
+        operation.hand_over = true;
+        auto const unlocked = co_await submit(hub_, session_.group(), std::move(operation));
+        co_return unlocked.ec;
     }
-    co_return error_code{};
+    auto operation = withdrawal(claim.session, claim.place);
+    auto const withdrawn = co_await submit(hub_, session_.group(), std::move(operation));
+    co_return withdrawn.ec;
 }
 
 void lock_returns::leave_behind(store::claim const& claim)

@@ -26,10 +26,8 @@ public:
     // The same of the sessions before it: what they were granted for a term would outlive them. True: one of them was.
     task<bool> withdraw_past(std::uint64_t place);
 
-    // Lost here, while the session may live on in the store: given back when it resumes.
-    void lose(store::claim const& claim) { strays_.push_back(claim); }
-    void on_session_lost() { strays_.clear(); }
-    task<error_code> give_back_strays(std::string const& group);
+    // One try, whatever the state of the session.
+    task<error_code> give_back_once(store::claim);
 
     // Terms outlive a session: what was not given back when the connector closed goes one by one. The rest ends with the session.
     void leave_behind(store::claim const&);
@@ -47,7 +45,6 @@ private:
 
     hub& hub_;
     session& session_;
-    std::vector<store::claim> strays_;
     std::vector<leftover> leftovers_;
 };
 

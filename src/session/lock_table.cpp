@@ -39,11 +39,11 @@ lock_table::held_ptr lock_table::find(std::string_view name, std::string_view ow
     return nullptr;
 }
 
-task<outcome<lock_table::held_ptr>> lock_table::acquire(lock_wish wanted, manner how, std::shared_ptr<caller_base> asking)
+task<outcome<lock_table::held_ptr>> lock_table::acquire(wish_ptr wanted, manner how, std::shared_ptr<caller_base> asking)
 {
     outcome<held_ptr> result;
     if (how.reentrant)
-        if (auto const held = find(wanted.names.front(), wanted.owner); held && held->claim()->what.names == wanted.names)
+        if (auto const held = find(wanted->names.front(), wanted->owner); held && held->claim()->what.names == wanted->names)
         {
             ++held->holds;
             result.value = held;
@@ -123,17 +123,17 @@ task<outcome<bool>> lock_table::proclaim(held_ptr held, std::string value, std::
 
 task<outcome<bool>> lock_table::give_back(claim_ptr claim, std::shared_ptr<caller_base> asking)
 {
-    ++returns_under_way_;
+    returning_.insert(claim);
     auto result = co_await returns_.give_back(claim->what, asking);
     if (!result.value && claim->what.session != session_.who().session && !claim->what.fixed)  // the store has lost it, its holder had not
         result.value = claim->lease->state(hub_.now()) != core::lease_state::lost;
-    --returns_under_way_;
+    returning_.erase(claim);
     something_ended_.notify();
     claim->line->on_returned();
     co_return result;
 }
 
-std::shared_ptr<lock_line> lock_table::line_of(lock_wish const& wish)
+std::shared_ptr<lock_line> lock_table::line_of(wish_ptr const& wish)
 {
     auto& line = lines_[wish];
     if (!line)
@@ -143,9 +143,9 @@ std::shared_ptr<lock_line> lock_table::line_of(lock_wish const& wish)
     return line;
 }
 
-void lock_table::on_idle(lock_wish const& wish, lock_line const& line)
+void lock_table::on_idle(lock_line const& line)
 {
-    if (auto const known = lines_.find(wish); known != lines_.end() && known->second.get() == &line)
+    if (auto const known = lines_.find(line.wish()); known != lines_.end() && known->second.get() == &line)
         lines_.erase(known);
     something_ended_.notify();
 }
@@ -230,7 +230,6 @@ void lock_table::on_lease_lost(core::lease const& lease)
     for (auto const& claim : claim_set{claims_})
         if (claim->lease.get() == &lease)
         {
-            returns_.lose(claim->what);
             lose(claim);
             forget(claim);
             claim->line->on_returned();
@@ -253,111 +252,6 @@ task<> lock_table::watch_term(claim_ptr claim)
     co_await give_back(claim, nullptr);
 }
 
-task<error_code> lock_table::verify(store::caller const& who)
-{
-    for (auto const& [place, line] : standing_)
-        line->on_resumed();
-    if (auto const failed = co_await confirm(who))
-        co_return failed;
-    if (auto const failed = co_await returns_.give_back_strays(group_))
-        co_return failed;
-    std::vector<claim_ptr> const all{claims_.begin(), claims_.end()};
-    co_return co_await verify(who, all);
-}
-
-// Claims of an earlier session under a lease that is not over: the store has lost its data. A place for each, under the old fences.
-task<error_code> lock_table::confirm(store::caller const& who)
-{
-    constexpr std::size_t at_once = 256;
-
-    std::vector<std::pair<claim_ptr, std::shared_ptr<slip>>> asked;
-    error_code failed;
-    for (auto const& claim : claim_set{claims_})
-    {
-        bool const known = claim->what.session == who.session && !claim->unconfirmed;
-        if (known || claim->what.fixed || !claims_.contains(claim))  // (it may have been given back meanwhile)
-            continue;
-        if (claim->what.session != who.session)
-        {
-            claim->what.session = who.session;
-            claim->what.place = ++last_place_;
-            claim->unconfirmed = true;
-        }
-        auto const& wish = claim->line->wish();
-        store::acquire operation;
-        operation.who = who;
-        operation.place = claim->what.place;
-        operation.names = wish.names;
-        operation.owner = wish.owner;
-        operation.value = claim->value;
-        operation.mode = wish.mode;
-        operation.limit = wish.limit;
-        operation.confirmed = claim->what.fence;
-        operation.fences = static_cast<std::uint32_t>(claim->fences_end - claim->what.fence);
-        asked.emplace_back(claim, send(hub_, group_, std::move(operation)));
-        if (asked.size() == at_once)
-            failed = co_await hear(std::exchange(asked, {}));
-        if (failed)
-            co_return failed;
-    }
-    co_return co_await hear(std::move(asked));
-}
-
-// What became of confirmations. An error: of one of them.
-task<error_code> lock_table::hear(std::vector<std::pair<claim_ptr, std::shared_ptr<slip>>> asked)
-{
-    error_code failed;
-    for (auto const& [claim, sent] : asked)
-    {
-        auto const [ec, reply] = co_await answer_of(sent);
-        if (ec)
-        {
-            failed = ec;
-            continue;
-        }
-        claim->unconfirmed = false;
-        if (!std::get<store::acquire::reply>(reply).granted && forget(claim))
-        {
-            lose(claim);
-            claim->line->on_returned();
-        }
-    }
-    co_return failed;
-}
-
-task<> lock_table::verify_inherited(store::caller const& who)
-{
-    std::vector<claim_ptr> inherited;
-    for (auto const& claim : claims_)
-        if (claim->what.session != who.session)
-            inherited.push_back(claim);
-    co_await verify(who, inherited);
-}
-
-task<error_code> lock_table::verify(store::caller const& who, std::vector<claim_ptr> const& some)
-{
-    constexpr std::size_t batch = 1000;
-
-    for (std::size_t begin = 0; begin < some.size(); begin += batch)
-    {
-        auto const end = std::min(begin + batch, some.size());
-        store::verify operation;
-        operation.who = who;
-        for (auto i = begin; i < end; ++i)
-            operation.claims.push_back(some[i]->what);
-        auto const verified = co_await submit(hub_, group_, std::move(operation));
-        if (verified.ec)
-            co_return verified.ec;
-        for (auto i = begin; i < end; ++i)
-            if (!verified.value.held[i - begin] && forget(some[i]))
-            {
-                lose(some[i]);
-                some[i]->line->on_returned();
-            }
-    }
-    co_return error_code{};
-}
-
 task<> lock_table::close(core::local_time until)
 {
     closed_ = true;
@@ -378,7 +272,7 @@ task<> lock_table::close(core::local_time until)
 
     // Whatever was under way ends soon now, and leaves behind what it got.
     auto const busy = [](auto const& entry) { return entry.second->under_way(); };
-    while ((returns_under_way_ > 0 || std::ranges::any_of(lines_, busy)) && hub_.now() < until)
+    while ((!returning_.empty() || std::ranges::any_of(lines_, busy)) && hub_.now() < until)
         co_await something_ended_.wait(until);
     co_await returns_.close(group_, until);
 }

@@ -42,7 +42,7 @@ public:
     lock_table& operator=(lock_table const&) = delete;
 
     // Null: it was not to be had in time, or the caller went meanwhile (it was given back then).
-    task<outcome<held_ptr>> acquire(lock_wish, manner, std::shared_ptr<caller_base> asking);
+    task<outcome<held_ptr>> acquire(wish_ptr, manner, std::shared_ptr<caller_base> asking);
 
     // Gives one hold back, or all. False: it was lost before.
     task<outcome<bool>> release(held_ptr, bool all, std::shared_ptr<caller_base> asking);
@@ -62,7 +62,10 @@ public:
     void on_link();
     void on_grant(store::grant const&);
     void on_lease_lost(core::lease const&);
-    void on_session_lost() { returns_.on_session_lost(); }
+
+    // Of what the store says hangs on the session: what nobody here holds or waits for.
+    task<error_code> give_back_unknown(store::caller const& who, std::vector<store::claim> const& locks,
+                                       std::vector<std::uint64_t> const& places);
 
     // Ends all holds and waits; what does not end with the session is given back.
     task<> close(core::local_time until);
@@ -80,10 +83,10 @@ private:
     void look() { look_(); }
     void on_listening();
     void add(claim_ptr const&) override;
-    void on_idle(lock_wish const&, lock_line const&) override;
+    void on_idle(lock_line const&) override;
     std::shared_ptr<void> keep_alive() override { return keep_alive_(); }
 
-    std::shared_ptr<lock_line> line_of(lock_wish const&);
+    std::shared_ptr<lock_line> line_of(wish_ptr const&);
     task<> watch_term(claim_ptr);
     task<outcome<bool>> give_back(claim_ptr, std::shared_ptr<caller_base> asking);
     task<error_code> confirm(store::caller const& who);
@@ -99,7 +102,7 @@ private:
     std::function<std::shared_ptr<void>()> keep_alive_;
     lock_returns returns_;
     turnstile turns_;  // by role: of those who proclaim
-    std::map<lock_wish, std::shared_ptr<lock_line>> lines_;
+    std::map<wish_ptr, std::shared_ptr<lock_line>, same_wish> lines_;
     std::map<std::uint64_t, lock_line*> standing_;  // by place
     claim_set claims_;
     std::uint64_t claims_made_ = 0;
@@ -107,7 +110,7 @@ private:
     std::uint64_t last_place_ = 0;
     std::uint64_t fence_floor_ = 0;
     store::session_id listening_;  // for grants to this session, and for the word that a lease ends sooner than others
-    std::size_t returns_under_way_ = 0;
+    claim_set returning_;
     signal something_ended_;
     bool closed_ = false;
 };

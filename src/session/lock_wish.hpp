@@ -34,18 +34,29 @@ struct lock_wish
     bool one_after_the_other() const { return mode == store::lock_mode::exclusive; }
 };
 
+using wish_ptr = std::shared_ptr<lock_wish const>;
+
+struct same_wish
+{
+    bool operator()(wish_ptr const& a, wish_ptr const& b) const { return *a < *b; }
+};
+
 // One of those in line.
 struct lock_request
 {
-    lock_request(std::shared_ptr<caller_base> who, bool waiting, bool again, executor const& strand, clock& time)
-        : asking{std::move(who)}
+    lock_request(std::shared_ptr<caller_base> const& who, bool waiting, bool again, executor const& strand, clock& time)
+        : asking{who}
         , waits{waiting}
         , reentrant{again}
         , answered{strand, time}
     {
     }
 
-    bool wanted() const { return !done && !asking->gone(); }
+    bool wanted() const
+    {
+        auto const who = asking.lock();
+        return !done && who && !who->gone();
+    }
 
     // Null without an error: it is not to be had.
     void answer(error_code why, std::shared_ptr<held_lock> got = nullptr)
@@ -63,7 +74,8 @@ struct lock_request
         answered.notify();
     }
 
-    std::shared_ptr<caller_base> asking;
+    // Kept by the coroutine that waits. He may own the connector, and with it the line: a circle, if that kept him.
+    std::weak_ptr<caller_base> asking;
     bool waits;
     bool reentrant;
     bool done = false;

@@ -2,6 +2,9 @@
 
 #include "../core/limits.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace coterie::session {
 
 void member_table::want(std::string const& name, std::optional<std::string> const& value)
@@ -14,7 +17,7 @@ void member_table::want(std::string const& name, std::optional<std::string> cons
 
 void member_table::report(std::optional<core::event> const& event)
 {
-    if (event)
+    if (event && std::exchange(reported_, event->id) != event->id)
         sink_(*event);
 }
 
@@ -31,19 +34,18 @@ task<> member_table::join(std::string name, core::member_value value, std::share
     auto const packed = core::pack(value);
     want(name, packed);
 
-    store::join operation;
-    operation.members.push_back({name, packed});
-    auto const joined = co_await session_.call(std::move(operation), asking, persistence::settled);
-    if (!joined.ec)
-        report(joined.value.event);
-    if (!joined.ec && !asking->gone())
+    auto const put = [&](store::join& operation) { operation.members.push_back({name, packed}); };
+    auto const joined = co_await joins_.call(put, name.size() + packed.size(), asking);
+    if (!joined->ec)
+        report(joined->value.event);
+    if (!joined->ec && !asking->gone())
         co_return asking->succeed();
 
     // It failed, or the caller cancelled it: as if it had not been called. Even if nothing was sent: a session that was opened
     // meanwhile has joined all that was wanted.
-    asking->fail(joined.ec);
+    asking->fail(joined->ec);
     want(name, before);
-    if (joined.ec != errc::closed)
+    if (joined->ec != errc::closed)
         co_await give_back(name, before);
 }
 
@@ -65,33 +67,43 @@ task<> member_table::give_back(std::string name, std::optional<std::string> befo
 
 task<> member_table::leave(std::string name, std::shared_ptr<caller<bool>> asking)
 {
-    auto const turn = co_await turns_.enter(name, asking->deadline);
-    if (!turn)
-        co_return asking->fail(errc::not_connected);
+    // Whoever is told that it takes too long still leaves, later.
+    auto const too_late = std::make_shared<bool>(false);
+    turnstile::late_word const tell = [asking, too_late] {
+        *too_late = !asking->gone();
+        asking->fail(errc::not_connected);
+    };
+    auto const turn = co_await turns_.enter(name, asking->deadline, tell);
     auto const known = wanted_.find(name);
-    if (known == wanted_.end() || asking->gone())
+    if (known == wanted_.end() || (asking->gone() && !*too_late))
         co_return asking->succeed(false);
 
     auto const before = known->second;
     wanted_.erase(known);
-    store::leave operation;
-    operation.names.push_back(name);
-    auto left = co_await session_.call(operation, asking, persistence::settled);
-    if (left.ec == errc::not_connected || left.ec == asio::error::operation_aborted)
+    auto const put = [&](store::leave& operation) { operation.names.push_back(name); };
+    std::shared_ptr<outcome<store::leave::reply> const> left;
+    if (!*too_late)
+        left = co_await leaves_.call(put, name.size(), asking);
+    if (!left || left->ec == errc::not_connected || left->ec == asio::error::operation_aborted)
     {
-        asking->fail(left.ec);
-        left = co_await session_.call(std::move(operation), nullptr, persistence::settled);
+        if (left)
+            asking->fail(left->ec);
+        store::leave alone;
+        put(alone);
+        left = std::make_shared<outcome<store::leave::reply>>(co_await session_.call(std::move(alone), nullptr, persistence::settled));
     }
-    if (left.ec)
+    if (left->ec)
     {
-        asking->fail(left.ec);
-        if (left.ec == errc::closed)
+        asking->fail(left->ec);
+        if (left->ec == errc::closed)
             co_return;
         want(name, before);
         co_return co_await give_back(name, before);
     }
-    report(left.value.event);
-    asking->succeed(left.value.left > 0 || left.maybe_before);
+    report(left->value.event);
+    bool const told = left->value.event && std::ranges::any_of(left->value.event->changes,
+                                                               [&](core::change const& change) { return change.member.name == name; });
+    asking->succeed(told || left->maybe_before);
 }
 
 task<> member_table::update(std::string name, std::string value, std::shared_ptr<caller<bool>> asking)
@@ -125,6 +137,20 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
     }
     report(updated.value.event);
     asking->succeed(updated.value.matched > 0);
+}
+
+task<error_code> member_table::leave_unknown(std::string group, store::caller who, std::vector<std::string> names)
+{
+    store::leave operation;
+    operation.who = who;
+    for (auto& name : names)
+        if (!wanted_.contains(name) && !turns_.is_busy(name))  // (whoever leaves wants to hear that he was there)
+            operation.names.push_back(std::move(name));
+    if (operation.names.empty())
+        co_return error_code{};
+    auto const left = co_await submit(hub_, group, std::move(operation));
+    report(left.value.event);
+    co_return left.ec;
 }
 
 task<error_code> member_table::restore(std::string const& group, store::caller const& who)

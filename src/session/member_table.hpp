@@ -3,6 +3,7 @@
 #define COTERIE_SRC_SESSION_MEMBER_TABLE_HPP
 
 #include "session.hpp"
+#include "together.hpp"
 #include "turnstile.hpp"
 
 #include "../core/member_value.hpp"
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace coterie::session {
 
@@ -25,12 +27,17 @@ public:
         , session_{owner}
         , sink_{std::move(sink)}
         , turns_{shared.strand(), shared.time()}
+        , joins_{shared, owner}
+        , leaves_{shared, owner}
     {
     }
 
     task<> join(std::string name, core::member_value value, std::shared_ptr<caller<>> asking);
     task<> leave(std::string name, std::shared_ptr<caller<bool>> asking);
     task<> update(std::string name, std::string value, std::shared_ptr<caller<bool>> asking);
+
+    // One try: of the names that the store has under this session those that nobody here wants.
+    task<error_code> leave_unknown(std::string group, store::caller who, std::vector<std::string> names);
 
     // Joins everybody again; who is there already does not change. An error: not all.
     task<error_code> restore(std::string const& group, store::caller const& who);
@@ -44,6 +51,9 @@ private:
     session& session_;
     event_sink sink_;
     turnstile turns_;
+    together<store::join> joins_;
+    together<store::leave> leaves_;
+    core::revision reported_ = 0;                             // by those who went together, one after the other: once is enough
     std::map<std::string, std::string, std::less<>> wanted_;  // name -> packed value
 };
 

@@ -144,6 +144,7 @@ task<> memo_flight::look()
     look_again_ = false;
     if (other_ && hub_->now() >= other_->until)
         other_.reset();
+    told_meanwhile_ = 0;
     auto const number = ++looks_;
     auto const ticket = table_.cache().ticket(id_);
     store::memo_look operation;
@@ -185,7 +186,9 @@ task<> memo_flight::hear(look_outcome got, std::uint64_t number, std::uint64_t t
     if (fresh)
         table_.keep(id_, ticket, *seen.found, got.sent, seen.found->fresh_until - seen.now);
     other_.reset();
-    if (seen.busy_until)
+    if (seen.busy_until && told_meanwhile_ != 0 && told_meanwhile_ >= seen.busy_fence)
+        look_again_ = true;  // its end was told before this reply came
+    else if (seen.busy_until)
     {
         auto const until = hub_->now() + (*seen.busy_until - seen.now) + 1ms;
         other_ = other_generation{seen.busy_fence, deaf_ ? std::min(until, hub_->now() + deaf_pause) : until};
@@ -292,6 +295,7 @@ void memo_flight::listen()
 
 void memo_flight::on_news(store::news const& told)
 {
+    told_meanwhile_ = std::max(told_meanwhile_, told.fence);
     if (generation_ || !other_ || told.fence < other_->fence)
         return;
     bool const is_result = told.what == store::memo_kind::value || told.what == store::memo_kind::negative;

@@ -95,8 +95,9 @@ private:
     std::optional<other_generation> other_;  // elsewhere, or what an external generator has begun
     std::string token_;                      // of the next generation; empty: to be drawn
     core::local_time token_since_{};
-    std::uint64_t looks_ = 0;  // sent
-    std::uint64_t floor_ = 0;  // fences below it are of what was before a change made here
+    std::uint64_t looks_ = 0;           // sent
+    std::uint64_t told_meanwhile_ = 0;  // the newest fence of the news that came since the last look was sent
+    std::uint64_t floor_ = 0;           // fences below it are of what was before a change made here
     bool look_again_ = false;
     bool usable_ = false;    // the last look found what can be given while somebody generates
     bool watching_ = false;  // news are heard, or soon

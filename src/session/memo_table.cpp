@@ -62,19 +62,25 @@ bool memo_table::begin(std::shared_ptr<caller_base> const& asking)
     return true;
 }
 
+std::shared_ptr<memo_flight> memo_table::flight_of(std::string_view id) const
+{
+    auto const found = flights_.find(id);
+    return found == flights_.end() ? nullptr : found->second.lock();
+}
+
 void memo_table::get(std::string const& id, std::shared_ptr<memo_waiter> one)
 {
     if (*closed_)
         return one->fail(errc::closed);
     if (!std::exchange(attached_, true))
         hub_->attach(*this);
-    auto& flight = flights_[id];
+    auto flight = flight_of(id);
     bool const is_new = !flight;
     if (is_new)
-        flight = std::make_shared<memo_flight>(*this, id);
+        flights_[id] = flight = std::make_shared<memo_flight>(*this, id);
     flight->join(std::move(one));
     if (is_new)
-        spawn(hub_->strand(), [self = shared_from_this(), flight = flight, id]() -> task<> {
+        spawn(hub_->strand(), [self = shared_from_this(), flight, id]() -> task<> {
             co_await flight->run();
             self->flights_.erase(id);
         });
@@ -115,8 +121,8 @@ std::string memo_table::next_token()
 void memo_table::outdate(std::string const& id, std::uint64_t fence)
 {
     cache_.outdate(id, fence);
-    if (auto const found = flights_.find(id); found != flights_.end())
-        found->second->outdate(fence);
+    if (auto const flight = flight_of(id))
+        flight->outdate(fence);
 }
 
 void memo_table::keep(std::string const& id, std::uint64_t ticket, store::memo_record const& found, core::local_time sent,
@@ -152,8 +158,9 @@ void memo_table::on_link()
 {
     if (!hub_->up())
         cache_.distrust();
-    for (auto const& [id, flight] : flights_)
-        flight->on_link();
+    for (auto const& [id, known] : flights_)
+        if (auto const flight = known.lock())
+            flight->on_link();
 }
 
 void memo_table::on_news(std::string const& address, store::news const& told)
@@ -164,15 +171,16 @@ void memo_table::on_news(std::string const& address, store::news const& told)
     auto const id = std::string_view{address}.substr(prefix.size() - 1, address.size() - prefix.size());
     if (told.what != store::memo_kind::failed && told.what != store::memo_kind::free)
         cache_.outdate(id, told.fence);
-    if (auto const found = flights_.find(id); found != flights_.end())
-        found->second->on_news(told);
+    if (auto const flight = flight_of(id))
+        flight->on_news(told);
 }
 
 void memo_table::on_gap()
 {
     cache_.distrust();
-    for (auto const& [id, flight] : flights_)
-        flight->on_gap();
+    for (auto const& [id, known] : flights_)
+        if (auto const flight = known.lock())
+            flight->on_gap();
 }
 
 void memo_table::close()
@@ -183,8 +191,9 @@ void memo_table::close()
     for (auto const& each : std::exchange(callers_, {}))
         if (auto const one = each.lock())
             one->fail(errc::closed);
-    for (auto const& [id, flight] : flights_)
-        flight->close();
+    for (auto const& [id, known] : flights_)
+        if (auto const flight = known.lock())
+            flight->close();
     hub_->link_changed().notify();
 }
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace coterie::session {
 
@@ -54,6 +55,7 @@ private:
     void on_gap() override;
 
     bool begin(std::shared_ptr<caller_base> const&);
+    std::shared_ptr<memo_flight> flight_of(std::string_view id) const;
     void outdate(std::string const& id, std::uint64_t fence);
     task<> listen(std::string id);
     void stop_listening(std::vector<std::string> const& ids);
@@ -66,7 +68,7 @@ private:
     bool attached_ = false;
     std::string tokens_;  // what they begin with, drawn once: drawing costs more than a request
     std::uint64_t tokens_drawn_ = 0;
-    std::map<std::string, std::shared_ptr<memo_flight>, std::less<>> flights_;
+    std::map<std::string, std::weak_ptr<memo_flight>, std::less<>> flights_;  // kept by their coroutines: who waits in one may own us
     caller_list callers_;
 };
 

@@ -232,25 +232,24 @@ task<error_code> presence_feed::read_pages(bool resynced, std::shared_ptr<caller
 // A state as of a revision, unless something newer is known.
 void presence_feed::tell(std::string const& id, core::presence_state const& state, core::revision at, bool resynced)
 {
-    auto one = read_.find(id);
-    if (one == read_.end())
-    {
-        if (whole_.empty())
-            return;
-        one = read_.try_emplace(id).first;
-    }
+    bool const existed = read_.contains(id);
+    if (!existed && whole_.empty())
+        return;
+    auto const one = read_.try_emplace(id).first;
     auto& entry = one->second;
     if (at < entry.at)
         return;
     bool const news = !is_same(entry.state, state);
     bool const first = !std::exchange(entry.looked_up, true);  // an event tells all there is, too
+    // Those who are away are not kept for who reads all: if somebody else asks for one of them, that is no news.
+    bool const known_away = existed && first && all_read_ && state.what <= status::offline;
     entry.state = state;
     entry.at = at;
     for (auto* const reader : entry.readers)
         if (news || first)
             reader->push(id, state, resynced);
     for (auto* const reader : whole_)
-        if (news)
+        if (news && !known_away)
             reader->push(id, state, resynced);
     if (is_unread(entry))
         read_.erase(one);

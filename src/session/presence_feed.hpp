@@ -38,7 +38,7 @@ private:
         core::presence_state state{};
         core::revision at = 0;   // not older than this
         bool looked_up = false;  // else `state` is what an event told before the look came
-        std::set<presence_stream*> readers{};
+        std::set<presence_stream*, by_number> readers{};
     };
 
     std::string const& group() const override { return address_; }
@@ -73,7 +73,7 @@ private:
     std::shared_ptr<bool const> closed_;
     std::function<std::shared_ptr<void>()> keep_alive_;
     std::map<std::string, known, std::less<>> read_;  // what is known of ids; while somebody reads all: of all that are there
-    std::set<presence_stream*> whole_;                // who read all
+    std::set<presence_stream*, by_number> whole_;     // who read all
     unsigned opening_ = 0;                            // adds under way
     unsigned reading_all_ = 0;
     unsigned deserted_ = 0;   // how often the last of those who read all has gone

@@ -320,7 +320,7 @@ void presence_space::remove(presence_stream const* stream, std::optional<id_list
 // The last share of it is given up in any thread; the feeds forget it on the strand, if they are still there.
 std::shared_ptr<presence_stream> presence_space::make_stream()
 {
-    auto owned = std::make_unique<presence_stream>(hub_->strand(), hub_->user_executor(), hub_->time());
+    auto owned = std::make_unique<presence_stream>(++streams_made_, hub_->strand(), hub_->user_executor(), hub_->time());
     std::shared_ptr<presence_stream> result{owned.release(), [strand = hub_->strand(), weak = weak_from_this()](presence_stream* last) {
                                                 asio::post(strand, [weak, owner = std::unique_ptr<presence_stream>{last}] {
                                                     if (auto const space = weak.lock())

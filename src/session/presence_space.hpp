@@ -77,7 +77,8 @@ private:
     presence_config config_;
     std::shared_ptr<bool> closed_ = std::make_shared<bool>(false);
     std::map<unsigned, std::unique_ptr<presence_feed>> feeds_;
-    std::map<presence_stream const*, std::weak_ptr<presence_stream>> streams_;
+    std::map<presence_stream const*, std::weak_ptr<presence_stream>, by_number> streams_;
+    std::uint64_t streams_made_ = 0;
     caller_list callers_;
 };
 

@@ -9,6 +9,7 @@
 #include <coterie/presence_types.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,13 +24,16 @@ presence_info to_info(std::string id, core::presence_state);
 class presence_stream : public std::enable_shared_from_this<presence_stream>
 {
 public:
-    presence_stream(executor strand, asio::any_io_executor user, clock& time)
-        : strand_{strand}
+    // `number`: of the streams of a space, from the first on.
+    presence_stream(std::uint64_t number, executor strand, asio::any_io_executor user, clock& time)
+        : number_{number}
+        , strand_{strand}
         , user_{std::move(user)}
         , changed_{strand, time}
     {
     }
 
+    std::uint64_t number() const { return number_; }
     executor const& strand() const { return strand_; }
     asio::any_io_executor const& user_executor() const { return user_; }
 
@@ -59,6 +63,7 @@ public:
     task<> next(std::shared_ptr<caller<std::optional<presence_change>>> asking);
 
 private:
+    std::uint64_t const number_;
     executor strand_;
     asio::any_io_executor user_;
     presence_change pending_;
@@ -68,6 +73,12 @@ private:
     bool ended_ = false;
     std::weak_ptr<caller_base> reader_;  // he may own us
     signal changed_;
+};
+
+// Streams are told in the order they were opened in: a test can rely on that.
+struct by_number
+{
+    bool operator()(presence_stream const* a, presence_stream const* b) const { return a->number() < b->number(); }
 };
 
 }  // namespace coterie::session

@@ -130,7 +130,6 @@ void session::lose_session()
     // If the store has lost its data, and not just this session, what is held can be confirmed as long as the lease lasts.
     if (!confirms_)
         lose_lease();
-    attached_.on_session_lost();
 }
 
 void session::lose_lease()
@@ -205,9 +204,9 @@ task<bool> session::establish()
     attached_.on_seen(opened.value.seen, hub_.now(), true);
 
     // What hangs on the lease may have been taken by force, or be held under an earlier session: no longer, before that is known.
-    auto failed = co_await attached_.verify(who);
+    auto failed = co_await attached_.verify(who, resume);
     if (!failed && !renew_lease(opened.sent))
-        failed = co_await attached_.verify(who);  // too late: this is another lease, and what the last one held is given back
+        failed = co_await attached_.verify(who, true);  // too late: this is another lease, and what the last one held is given back
     if (!failed)
         failed = co_await attached_.restore(who, resume);
     refusal_ = is_worth_retrying(failed) ? error_code{} : failed;

@@ -22,14 +22,11 @@ class attachments
 public:
     // A session stands: a new one, or the old one on a new connection. Until these have put things right, nothing else is sent: first
     // what hangs on the lease, which is not renewed before, then the rest. An error: it could not; it is tried again.
-    virtual task<error_code> verify(store::caller who) = 0;
+    virtual task<error_code> verify(store::caller who, bool resumed) = 0;
     virtual task<error_code> restore(store::caller who, bool resumed) = 0;
 
     // Nothing that was held under this lease may be believed any more.
     virtual void on_lease_lost(core::lease const&) = 0;
-
-    // The session ended in the store as well.
-    virtual void on_session_lost() = 0;
 
     virtual void on_seen(store::horizon const&, core::local_time received, bool beat) = 0;
     virtual void on_last_event(core::revision) = 0;
@@ -178,6 +175,7 @@ task<outcome<typename Operation::reply>> session::call(Operation operation, std:
             if (result.maybe_before && follow_up == persistence::settled)
             {
                 asking->fail(result.ec);
+                asking->wake();
                 continue;
             }
         }

@@ -6,6 +6,7 @@
 #include "signal.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,8 +53,13 @@ public:
 
     turnstile(executor strand, clock& time) : strand_{std::move(strand)}, time_{&time} {}
 
+    using late_word = std::function<void()>;
+
     // Empty: `until` came first.
-    task<turn> enter(std::string key, core::local_time until = never)
+    task<turn> enter(std::string key, core::local_time until = never) { return enter(std::move(key), until, late_word{}); }
+
+    // When `until` comes first: `late` is called, if there is one, and the turn comes later.
+    task<turn> enter(std::string key, core::local_time until, late_word late)
     {
         auto const [at, first] = lines_.try_emplace(std::move(key));
         if (first)
@@ -62,13 +68,22 @@ public:
         auto const mine = std::make_shared<ticket>(ticket{signal{strand_, *time_}});
         at->second.push_back(mine);
         while (!mine->admitted)
-            if (!co_await mine->called.wait(until) && !mine->admitted)
+            if (co_await mine->called.wait(until) || mine->admitted)
+                continue;
+            else if (late)
+            {
+                std::exchange(late, {})();
+                until = never;
+            }
+            else
             {
                 std::erase(at->second, mine);
                 co_return turn{};
             }
         co_return turn{*this, at};
     }
+
+    bool is_busy(std::string const& key) const { return lines_.contains(key); }
 
     // Where somebody is at it.
     std::vector<std::string> keys() const

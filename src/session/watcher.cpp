@@ -59,12 +59,15 @@ task<outcome<core::roster>> watcher::read(std::shared_ptr<caller_base> asking)
             if ((result.ec = page.ec))
                 co_return result;
             first = first.value_or(page.value.last);
-            std::move(page.value.members.begin(), page.value.members.end(), std::back_inserter(records));
+            if (records.empty())
+                records = std::move(page.value.members);
+            else
+                std::ranges::move(page.value.members, std::back_inserter(records));
             dead.insert(page.value.dead.begin(), page.value.dead.end());
             operation.cursor = page.value.cursor;
             ++pages;
         } while (!operation.cursor.empty());
-        result.value = core::roster{*first, records, dead};
+        result.value = core::roster{*first, std::move(records), dead};
 
         // What changed between the pages is in the events since the first one.
         bool compacted = false;

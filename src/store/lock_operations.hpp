@@ -112,10 +112,12 @@ struct claim
 struct unlock
 {
     claim held;
+    bool hand_over = false;  // to who is next; else it is not released if somebody waits. (Whoever is asked for less is faster.)
 
     struct reply
     {
         bool released = false;
+        bool waited = false;  // not released, because somebody waits
     };
 };
 

@@ -158,6 +158,22 @@ struct close
     };
 };
 
+// One page of what hangs on the session. Values are left out; what was granted for a term of its own does not hang on it.
+struct inventory
+{
+    caller who;
+    std::string cursor{};        // empty: from the start
+    std::uint32_t limit = 1000;  // about how many a page
+
+    struct reply
+    {
+        std::string cursor;  // empty: that was all
+        std::vector<std::string> members;
+        std::vector<claim> locks;           // had by `lock`
+        std::vector<std::uint64_t> places;  // waiting, or granted
+    };
+};
+
 enum class lifetime : char
 {
     ephemeral = 'e',  // dies with the session
@@ -216,7 +232,7 @@ struct list
 };
 
 using group_operations = std::variant<open, beat, join, leave, snapshot, history, lock, acquire, withdraw, unlock, force, verify, replicate,
-                                      inspect, waiting, proclaim, leader, reap, close, put, get, erase, list>;
+                                      inspect, waiting, proclaim, leader, reap, close, inventory, put, get, erase, list>;
 
 using operation = joined<group_operations, presence_operations, memo_operations>;
 

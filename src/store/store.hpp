@@ -4,18 +4,16 @@
 #ifndef COTERIE_SRC_STORE_STORE_HPP
 #define COTERIE_SRC_STORE_STORE_HPP
 
+#include "executor.hpp"
 #include "operations.hpp"
 
 #include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <string>
 
 namespace coterie::store {
 
-using executor = boost::asio::strand<boost::asio::any_io_executor>;
 using boost::system::error_code;
 
 // What can be watched: the events of a group, the grants to one of its sessions, or the news of a memoised result.

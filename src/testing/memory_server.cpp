@@ -59,6 +59,16 @@ void memory_server::lose_data()
     state_->server->lose_data();
 }
 
+void memory_server::copy_to_replica()
+{
+    state_->server->copy_to_replica();
+}
+
+void memory_server::fail_over()
+{
+    state_->server->fail_over();
+}
+
 void memory_server::freeze()
 {
     state_->server->configure([](memory::faults& set) { set.frozen = true; });

@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(and_no_others)
     alice.take("fixed", 1ms);
     alice.take("other", 1h);
     alice.verify({held});
+    alice.inventory();
     alice.put("e", "1");
     alice.put_for(1ms, "t", "1");
     alice.put_forever("p", "1");

@@ -129,6 +129,7 @@ void differ::give_back()
 {
     auto const caller = who();
     auto const name = chance(25) ? role : any(locks);
+    bool const hand_over = chance(50);
     if (chance(50))
         return both([&, place = 1 + below(places)](side const&) { return store::withdraw{caller, place}; });
     if (chance(60))  // what is held, by looking it up on each side
@@ -146,12 +147,12 @@ void differ::give_back()
         else if (forced)
             both([&](side const& at) { return store::force{right(at)}; });
         else
-            both([&](side const& at) { return store::unlock{right(at)}; });
+            both([&](side const& at) { return store::unlock{right(at), hand_over}; });
         return;
     }
     auto const owner = any(owners);
     auto const fence = below(memory.fences() + 1);
-    both([&](side const& at) { return store::unlock{claim(at, caller, name, owner, fence, false)}; });
+    both([&](side const& at) { return store::unlock{claim(at, caller, name, owner, fence, false), hand_over}; });
 }
 
 void differ::change_data()
@@ -295,7 +296,12 @@ void differ::compare_all()
     require_same(memory.state(locks), server.state(locks));
     require_same(memory.pushed(), server.pushed());
     for (auto const& each : callers)
-        BOOST_REQUIRE(session(memory.through(), each).attachments() == session(server.through(), each).attachments());
+    {
+        session here{memory.through(), each};
+        session there{server.through(), each};
+        BOOST_REQUIRE(here.attachments() == there.attachments());
+        BOOST_REQUIRE(here.inventory(4) == there.inventory(4));
+    }
     server.on().teardown();
 }
 

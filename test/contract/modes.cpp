@@ -56,6 +56,24 @@ BOOST_AUTO_TEST_CASE(two_who_want_the_same_two_do_not_block_each_other)
     BOOST_TEST(carol.ask_again()->granted);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_first_in_one_line_waits_in_the_others)
+{
+    session alice{c};
+    session bob{c};
+    session carol{c};
+    auto const l = alice.claim("l", alice.lock("l")->fence);
+    auto const n = alice.claim("n", alice.lock("n")->fence);
+    bob.acquire(wish_for({"m", "n"}));
+    carol.acquire(wish_for({"l", "m"}));
+    c.unlock(l);
+    BOOST_TEST(carol.ask_again()->waiting);  // nobody has m, but bob came first
+    c.unlock(n);
+    BOOST_TEST(bob.ask_again()->granted);
+    BOOST_TEST(carol.ask_again()->waiting);
+    bob.withdraw();
+    BOOST_TEST(carol.ask_again()->granted);
+}
+
 BOOST_AUTO_TEST_CASE(readers_share_and_a_writer_waits_for_them)
 {
     session alice{c};

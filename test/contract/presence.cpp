@@ -118,6 +118,31 @@ BOOST_AUTO_TEST_CASE(all_sources_can_be_ended_at_once)
     BOOST_TEST(!lapse()->next_deadline.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(the_last_source_to_fall_silent_counts)
+{
+    online({"ann"}, "1", ttl / 2);
+    online({"ann"}, "2", ttl);
+    auto const there = look("ann");
+    let_pass(ttl);
+    auto const gone = look("ann");
+    BOOST_TEST(gone.what == status::offline);
+    BOOST_TEST((gone.since == there.last_seen + ttl));
+    BOOST_TEST((gone.last_seen == there.last_seen));
+    lapse();
+    BOOST_TEST((look("ann") == gone));
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_made_no_difference_makes_none_by_its_silence)
+{
+    online({"ann"}, "1", ttl);
+    auto const since = look("ann").since;
+    online({"ann"}, "2");
+    let_pass(ttl);
+    BOOST_TEST((look("ann").since == since));
+    BOOST_TEST(lapse()->changed == 0U);
+    BOOST_TEST((look("ann").since == since));
+}
+
 BOOST_AUTO_TEST_CASE(the_most_present_source_counts)
 {
     set("ann", status::away, {}, "laptop");
@@ -168,6 +193,7 @@ BOOST_AUTO_TEST_CASE(a_short_drop_is_not_announced)
     offline({"ann", "bob"});
     auto const dropped = look("bob").last_seen;
     BOOST_TEST(look("ann").what == status::online);
+    BOOST_TEST(look("ann").source == "");
     let_pass(100ms);
     online({"ann"});
     let_pass(250ms);

@@ -1,69 +1,111 @@
-// coterie_sim [--seed N] [--seeds COUNT] [--trace]
-// Runs simulated histories, one for each seed from N on, and stops at the first that breaks a promise.
-#include "lock_checker.hpp"
-#include "lock_run.hpp"
-
-#include <fmt/format.h>
+// coterie_sim [--program NAME|all] [--store memory|redis|valkey] [--seed N] [--seeds COUNT] [--jobs J] [--acts N] [--trace] [--twice]
+// Runs simulated histories, one for each seed from N on, and names those that break a promise. In memory the same seed is the same history.
+#include "jobs.hpp"
 
 #include <chrono>
 #include <cstdlib>
 #include <exception>
-#include <string>
-#include <string_view>
 
 namespace {
 
 using namespace coterie::simulation;
 
-int run(std::uint64_t first, std::uint64_t count, bool trace)
+struct arguments
+{
+    std::string_view program = "locks";
+    std::string_view store = "memory";
+    std::uint64_t first = 1;
+    std::uint64_t count = 1;
+    unsigned jobs = 1;
+    int acts = 120;
+    bool trace = false;
+    bool twice = false;  // each history again, to see that it is the same
+};
+
+counts run_once(program const& which, std::uint64_t seed, arguments const& how, tracer const& trace)
+{
+    auto const where = how.store == "memory" ? make_memory_stage(seed) : make_server_stage(std::string{how.store}, seed);
+    return which.run({seed, *where, trace, how.acts});
+}
+
+void require_same(program const& which, std::uint64_t seed, arguments const& how)
+{
+    std::string told[2];
+    for (auto& each : told)
+        run_once(which, seed, how, [&](std::string const& line) { each += line + "\n"; });
+    if (told[0] != told[1])
+        throw violation{"it is another history the second time"};
+}
+
+bool run(program const& which, arguments const& how)
 {
     auto const begin = std::chrono::steady_clock::now();
-    std::function<void(std::string const&)> tell;
-    if (trace)
+    tracer tell;
+    if (how.trace)
         tell = [](std::string const& line) { fmt::print("{}\n", line); };
-    summary all;
-    for (auto seed = first; seed < first + count; ++seed)
-    {
-        try
-        {
-            auto const one = run_locks(seed, tell);
-            all.asked += one.asked;
-            all.granted += one.granted;
-            all.lost += one.lost;
-        }
-        catch (std::exception const& broken)
-        {
-            fmt::print("seed {}: {}\n  again: coterie_sim --seed {} --trace\n", seed, broken.what(), seed);
-            return 1;
-        }
-    }
+    auto const result = run_seeds(how.first, how.count, how.jobs, [&](std::uint64_t seed) {
+        if (how.twice)
+            require_same(which, seed, how);
+        return run_once(which, seed, how, tell);
+    });
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    fmt::print("{} histories from seed {} in {:.1f} s: {} acquisitions asked for, {} granted, {} of these lost; no promise was broken\n",
-               count, first, took, all.asked, all.granted, all.lost);
-    return all.granted == 0 ? 1 : 0;
+    fmt::print("{}: {} seeds from {} in {:.1f} s:", which.name, how.count, how.first, took);
+    for (auto const& [name, number] : result.all)
+        fmt::print(" {} {},", number, name);
+    fmt::print(" {}\n{}", result.broken.empty() ? "no promise was broken" : "BROKEN:", result.broken);
+    if (!result.broken.empty())
+        fmt::print("again: coterie_sim --program {} --store {} --trace --seed N\n", which.name, how.store);
+    return result.broken.empty();
+}
+
+bool read(arguments& into, int argc, char** argv)
+{
+    for (int i = 1; i < argc; ++i)
+    {
+        std::string_view const word = argv[i];
+        auto const number = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
+        if (word == "--trace")
+            into.trace = true;
+        else if (word == "--twice")
+            into.twice = true;
+        else if (word == "--program" && i + 1 < argc)
+            into.program = argv[++i];
+        else if (word == "--store" && i + 1 < argc)
+            into.store = argv[++i];
+        else if (word == "--seed")
+            into.first = number();
+        else if (word == "--seeds")
+            into.count = number();
+        else if (word == "--jobs")
+            into.jobs = static_cast<unsigned>(number());
+        else if (word == "--acts")
+            into.acts = static_cast<int>(number());
+        else
+            return false;
+    }
+    return into.store == "memory" || into.store == "redis" || into.store == "valkey";
 }
 
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    std::uint64_t first = 1;
-    std::uint64_t count = 1;
-    bool trace = false;
-    for (int i = 1; i < argc; ++i)
-    {
-        std::string_view const word = argv[i];
-        if (word == "--trace")
-            trace = true;
-        else if (word == "--seed" && i + 1 < argc)
-            first = std::strtoull(argv[++i], nullptr, 10);
-        else if (word == "--seeds" && i + 1 < argc)
-            count = std::strtoull(argv[++i], nullptr, 10);
-        else
+    arguments how;
+    bool good = read(how, argc, argv);
+    bool found = false;
+    bool kept = true;
+    for (auto const& each : programs())
+        if (good && (how.program == "all" || how.program == each.name))
         {
-            fmt::print(stderr, "usage: coterie_sim [--seed N] [--seeds COUNT] [--trace]\n");
-            return 2;
+            found = true;
+            kept = run(each, how) && kept;
         }
+    if (!good || !found)
+    {
+        fmt::print(stderr,
+                   "usage: coterie_sim [--program NAME|all] [--store memory|redis|valkey] [--seed N] [--seeds COUNT] [--jobs J] [--acts N] "
+                   "[--trace] [--twice]\n");
+        return 2;
     }
-    return run(first, count, trace);
+    return kept ? 0 : 1;
 }

@@ -1,12 +1,12 @@
-// Several processes, a server and a clock in this one, stepped in an order that a seed decides.
+// Several processes in this one, on a stage, stepped in an order that a seed decides.
 #ifndef COTERIE_TEST_SIMULATION_WORLD_HPP
 #define COTERIE_TEST_SIMULATION_WORLD_HPP
 
+#include "stage.hpp"
+
 #include <coterie/coterie.hpp>
-#include <coterie/testing.hpp>
 
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -19,23 +19,21 @@
 
 namespace coterie::simulation {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 
+// Its client, and one connector. A program that needs more keeps it by the number.
 struct process
 {
-    process(int which, std::shared_ptr<coterie::clock> const& clock, std::string const& url, group_config config, std::uint64_t seed)
-        : number{which}
+    process(int which, std::string const& url, client_config how, group_config config) : number{which}
     {
-        client_config how;
-        how.clock = clock;
-        how.seed = seed;
-        client.emplace(io.get_executor(), url, how);
+        client.emplace(io.get_executor(), url, std::move(how));
         group.emplace(*client, std::move(config));
     }
 
     int number;
     bool runs = true;
+    bool cut_off = false;
     asio::io_context io;
     std::optional<coterie::client> client;
     std::optional<group_connector> group;
@@ -44,25 +42,30 @@ struct process
 class world
 {
 public:
-    explicit world(std::uint64_t seed) : random_{seed} { clock->run_for(home_, 0s); }
-    ~world()
-    {
-        server.on_request({});
-        server.on_push({});
-    }
+    world(std::uint64_t seed, stage& on) : server{on}, clock{on.clock()}, random_{seed} { on.enter(home_); }
 
     std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>{0, limit - 1}(random_); }
     bool one_in(std::size_t n) { return below(n) == 0; }
-    std::chrono::milliseconds up_to(std::chrono::milliseconds most)
-    {
-        return std::chrono::milliseconds{below(static_cast<std::size_t>(most.count()) + 1)};
-    }
+    milliseconds up_to(milliseconds most) { return milliseconds{below(static_cast<std::size_t>(most.count()) + 1)}; }
 
-    process& make(int number)
+    // A duration as the history has it: all that programs say is scaled by this.
+    milliseconds paced(milliseconds time) const
     {
-        group_config config;
+        return std::max(milliseconds{time.count() > 0 ? 1 : 0}, std::chrono::round<milliseconds>(time * server.pace()));
+    }
+    moment now() const { return std::chrono::floor<moment>(clock->now().time_since_epoch()); }
+
+    process& make(int number, group_config config)
+    {
+        client_config how;
+        if (server.exact())
+            how.clock = clock;  // else each has one of its own, of the same time
+        how.seed = random_();
+        how.timeout = paced(4s);
+        how.response_timeout = paced(1500ms);
+        config.heartbeat = paced(5s);
         config.member = "p" + std::to_string(number);
-        processes.push_back(std::make_unique<process>(number, clock, server.url(), std::move(config), random_()));
+        processes.push_back(std::make_unique<process>(number, server.url(number), std::move(how), std::move(config)));
         return *processes.back();
     }
 
@@ -73,22 +76,29 @@ public:
         for (std::size_t i = 0; i < processes.size(); ++i)
         {
             auto& each = *processes[(first + i) % processes.size()];
-            if (each.runs && poll_one(each.io))
+            if (!each.runs)
+                continue;
+            server.acting(each.number);
+            if (poll_one(each.io))
                 return true;
         }
+        server.acting(0);
         return poll_one(home_);
     }
 
-    // Goes on until then, or until the condition is true.
+    // Goes on for so long, or until the condition is true.
     bool run_for(
-        clock::duration time, std::function<bool()> const& condition = [] { return false; })
+        milliseconds time, std::function<bool()> const& condition = [] { return false; })
     {
-        auto const over = std::make_shared<bool>(false);
-        auto const timer = clock->schedule(clock->now() + time, asio::bind_executor(home_, [over] { *over = true; }));
+        auto const end = clock->now() + paced(time);
+        coterie::clock::timer_id timer{};
+        if (server.exact())  // it goes from one timer to the next
+            timer = clock->schedule(end, asio::bind_executor(home_, [] {}));
         bool met = false;
-        while (!(met = condition()) && (step() || (!*over && clock->advance_to_next())))
+        while (!(met = condition()) && (step() || (clock->now() < end && server.pass_time())))
             continue;
-        clock->cancel(timer);
+        if (server.exact())
+            clock->cancel(timer);
         return met;
     }
 
@@ -100,8 +110,8 @@ public:
         processes.erase(found);
     }
 
-    std::shared_ptr<testing::virtual_clock> clock = std::make_shared<testing::virtual_clock>();
-    testing::memory_server server{clock};
+    stage& server;
+    std::shared_ptr<coterie::clock> const clock;
     std::vector<std::unique_ptr<process>> processes;
 
 private:

@@ -50,7 +50,7 @@ bench::~bench() = default;
 
 std::unique_ptr<store::store> bench::make_store(std::string const& url)
 {
-    store::executor const strand{io_.get_executor()};
+    auto const strand = store::make_executor(io_.get_executor());
     log_config const log{.level = log_level::debug, .sink = [this](log_level, std::string_view line) { log_.emplace_back(line); }};
     if (in_memory())
         return store::make_memory_store(core::parse_store_url(memory_->url()).name, {}, strand, clock_, log);

@@ -67,7 +67,8 @@ outcome<store::erase> client::erase(std::string path, store::session_id own)
 
 outcome<store::unlock> client::unlock(store::claim held)
 {
-    return (*this)(store::unlock{std::move(held)});
+    auto const quick = (*this)(store::unlock{held});
+    return quick.error || !quick.reply.waited ? quick : (*this)(store::unlock{std::move(held), true});
 }
 
 outcome<store::force> client::force(store::claim held)

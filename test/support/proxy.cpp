@@ -48,6 +48,8 @@ struct proxy::state
             auto [failed, client] = co_await acceptor.async_accept(as_tuple);
             if (failed)
                 co_return;
+            if (refusing)
+                continue;
             asio::co_spawn(context, serve(std::move(client)), asio::detached);
         }
     }
@@ -76,7 +78,7 @@ struct proxy::state
             asio::steady_timer late{context, lateness};
             if (lateness.count() > 0)
                 co_await late.async_wait(as_tuple);
-            while (held || here->held)
+            while (held || here->held || (replies_held && &from == &here->server))
                 co_await gate.async_wait(as_tuple);
             boost::system::error_code ignored;
             if (ended)
@@ -93,6 +95,17 @@ struct proxy::state
         }
     }
 
+    void cut()
+    {
+        for (auto const& link : links)
+        {
+            boost::system::error_code ignored;
+            link->client.close(ignored);
+            link->server.close(ignored);
+        }
+        links.clear();
+    }
+
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(context);
     tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), 0}};
@@ -100,6 +113,8 @@ struct proxy::state
     asio::steady_timer gate{context};  // waited for while held, cancelled to let everybody look again
     std::list<std::shared_ptr<link>> links;
     bool held = false;
+    bool replies_held = false;
+    bool refusing = false;
     std::chrono::milliseconds lateness{0};
 };
 
@@ -139,7 +154,7 @@ void proxy::hold()
 void proxy::pass()
 {
     on_thread([](state& here) {
-        here.held = false;
+        here.held = here.replies_held = here.refusing = false;
         for (auto const& link : here.links)
             link->held = false;
         here.gate.cancel();
@@ -151,17 +166,22 @@ void proxy::hold_newest()
     on_thread([](state& here) { here.links.back()->held = true; });
 }
 
-void proxy::cut()
+void proxy::hold_replies()
+{
+    on_thread([](state& here) { here.replies_held = true; });
+}
+
+void proxy::refuse()
 {
     on_thread([](state& here) {
-        for (auto const& link : here.links)
-        {
-            boost::system::error_code ignored;
-            link->client.close(ignored);
-            link->server.close(ignored);
-        }
-        here.links.clear();
+        here.refusing = true;
+        here.cut();
     });
+}
+
+void proxy::cut()
+{
+    on_thread([](state& here) { here.cut(); });
 }
 
 void proxy::delay(std::chrono::milliseconds lateness)

@@ -30,8 +30,12 @@ public:
     void hold();
     void pass();
 
-    // The same for the connection made last, alone. Ends with pass() as well.
+    // The same for the connection made last, alone; for what the server says, alone. Ends with pass() as well.
     void hold_newest();
+    void hold_replies();
+
+    // Ends all connections, and new ones at once. Ends with pass() as well.
+    void refuse();
 
     // Ends all connections, with whatever they held.
     void cut();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <sstream>
 
 namespace coterie::test {
@@ -155,6 +156,26 @@ std::vector<std::string> session::attachments()
         std::replace(each.begin(), each.end(), '\0', ' ');
     std::sort(result.begin(), result.end());
     return result;
+}
+
+std::vector<std::string> session::inventory(std::uint32_t limit)
+{
+    std::set<std::string> result;
+    std::string cursor;
+    do
+    {
+        auto const page = client_(store::inventory{who, cursor, limit});
+        if (page.error)
+            return {};
+        for (auto const& name : page->members)
+            result.insert("m " + name);
+        for (auto const& lock : page->locks)
+            result.insert("k " + lock.names.at(0) + " " + lock.owner);
+        for (auto const place : page->places)
+            result.insert("w " + std::to_string(place));
+        cursor = page->cursor;
+    } while (!cursor.empty());
+    return {result.begin(), result.end()};
 }
 
 store::claim session::claim(std::string name, std::uint64_t fence, std::string owner) const

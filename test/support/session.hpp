@@ -46,6 +46,9 @@ public:
     // What the store has down as hanging on it (`held`), sorted; a NUL as a blank.
     std::vector<std::string> attachments();
 
+    // The whole inventory in words, sorted: "m NAME", "k LOCK OWNER" and "w PLACE"; nothing on an error.
+    std::vector<std::string> inventory(std::uint32_t limit = 1000);
+
     // What it holds, if it was granted this fence.
     store::claim claim(std::string name, std::uint64_t fence, std::string owner = "owner") const;
     store::claim claim(store::acquire const& granted, std::uint64_t fence) const;

@@ -202,7 +202,7 @@ std::string side::words(store::withdraw::reply const& reply)
 
 std::string side::words(store::unlock::reply const& reply)
 {
-    return "released " + yes(reply.released);
+    return "released " + yes(reply.released) + ", waited " + yes(reply.waited);
 }
 
 std::string side::words(store::force::reply const& reply)

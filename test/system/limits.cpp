@@ -8,10 +8,11 @@ namespace coterie::test {
 namespace {
 
 // Rights to these commands are needed, whatever the program does with the library; and to keys and channels that begin with "coterie:".
-strings const needed{"evalsha",     "ssubscribe", "spublish",   "del",   "exists",      "get",       "hdel",   "hexists", "hget",
-                     "hgetall",     "hlen",       "hrandfield", "hscan", "hset",        "incr",      "incrby", "pexpire", "pexpireat",
-                     "pexpiretime", "sadd",       "scard",      "set",   "srandmember", "srem",      "time",   "xadd",    "xrange",
-                     "xrevrange",   "xlen",       "zadd",       "zcard", "zcount",      "zlexcount", "zrange", "zrem",    "zscore"};
+strings const needed{"evalsha", "ssubscribe", "spublish",    "del",        "exists",    "get",  "hdel",        "hexists",
+                     "hget",    "hgetall",    "hlen",        "hrandfield", "hscan",     "hset", "incr",        "incrby",
+                     "pexpire", "pexpireat",  "pexpiretime", "sadd",       "scard",     "set",  "srandmember", "srem",
+                     "sscan",   "time",       "xadd",        "xrange",     "xrevrange", "xlen", "zadd",        "zcard",
+                     "zcount",  "zlexcount",  "zrange",      "zrem",       "zscore"};
 
 // Without one of these it works as well: scripts are sent with each call (without both of the first two it does not), a half-open
 // connection for events is noticed later, a policy that evicts keys is not reported.
@@ -44,9 +45,10 @@ struct limits_world : world
         return "redis://guest:secret@127.0.0.1:" + std::to_string(server.port());
     }
 
-    std::string guest_with_documented_rights(std::string const& but = {})
+    // To the group of this name alone.
+    std::string guest_with_documented_rights(std::string const& group, std::string const& but = {})
     {
-        strings rules{"~coterie:{g}:*", "&coterie:{g}:*"};
+        strings rules{"~coterie:{" + group + "}:*", "&coterie:{" + group + "}:*"};
         for (auto const& list : {needed, wanted})
             for (auto const& command : list)
                 if (command != but)
@@ -54,13 +56,15 @@ struct limits_world : world
         return guest(rules);
     }
 
-    // Does one of everything; the first error.
-    asio::awaitable<error_code> walk(std::string url)
+    // Does one of everything; the first error. Each walk needs a group of its own: connectors of one that failed close in the
+    // background, and would find the data lost that the next one begins with.
+    asio::awaitable<error_code> walk(std::string url, std::string name)
     {
         try
         {
-            group_connector group{brief(url), {.group_name = "g", .heartbeat = 50ms * slowdown(), .ttl = 500ms * slowdown()}};
-            group_connector other{brief(url), {.group_name = "g", .heartbeat = 50ms * slowdown(), .ttl = 500ms * slowdown()}};
+            group_config const config{.group_name = name, .heartbeat = 50ms * slowdown(), .ttl = 500ms * slowdown()};
+            group_connector group{brief(url), config};
+            group_connector other{brief(url), config};
             auto events = co_await group.async_watch();
             co_await group.async_join("a", "1");
             names known;
@@ -72,6 +76,7 @@ struct limits_world : world
             auto replayed = co_await group.async_watch({.from_revision = 1});
             co_await next(replayed);
             auto held = co_await group.async_try_lock("l");
+            BOOST_TEST_REQUIRE(held.has_value());
             co_await other.async_try_lock("l");
             co_await other.async_inspect("l");
             co_await held->async_release();
@@ -187,13 +192,13 @@ BOOST_AUTO_TEST_CASE(a_wrong_password)
 BOOST_AUTO_TEST_CASE(the_documented_rights_are_enough)
 {
     live([&]() -> asio::awaitable<void> {
-        auto const url = guest_with_documented_rights();
-        auto const error = co_await walk(url);
+        auto const url = guest_with_documented_rights("g");
+        auto const error = co_await walk(url, "g");
         BOOST_TEST(!error, error.message());
         for (auto const& each : wanted)
         {
-            auto const other_url = guest_with_documented_rights(each);
-            auto const without = co_await walk(other_url);
+            auto const other_url = guest_with_documented_rights(each, each);
+            auto const without = co_await walk(other_url, each);
             BOOST_TEST(!without, each + ": " + without.message());
         }
     });
@@ -207,8 +212,8 @@ BOOST_AUTO_TEST_CASE(no_documented_right_is_too_many)
             {
                 redis({"ACL", "LOG", "RESET"});
                 redis({"SCRIPT", "FLUSH"});
-                auto const url = guest_with_documented_rights(each);
-                auto const error = co_await walk(url);
+                auto const url = guest_with_documented_rights(each, each);
+                auto const error = co_await walk(url, each);
                 bool const denied = !redis({"ACL", "LOG"}).items.empty();
                 BOOST_TEST((error || denied), each + " is not needed");
                 redis({"FLUSHALL"});

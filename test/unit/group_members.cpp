@@ -30,6 +30,23 @@ BOOST_AUTO_TEST_CASE(leaving_is_true_once)
     BOOST_TEST(ok(b->async_members()).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_leave_is_not_forgotten_while_a_join_is_not_settled)
+{
+    auto& a = make("a");
+    ok(a->async_join("m", "1"));
+    fail_next("join", {.what = testing::request_fault::kind::disconnect_after});
+    server.refuse_connections(true);
+    auto const join = start(a->async_join("m", "2"));
+    run_for(1s);
+    auto const leave = start(a->async_leave("m"));
+    run_for(1min);
+    BOOST_TEST((join->error == errc::outcome_unknown));
+    BOOST_TEST((leave->error == errc::not_connected));
+    server.refuse_connections(false);
+    run_for(2s);
+    BOOST_TEST(ok(a->async_members()).empty());
+}
+
 BOOST_AUTO_TEST_CASE(an_update_keeps_tags_and_the_time_of_the_join)
 {
     auto& a = make("a");

@@ -195,6 +195,25 @@ BOOST_AUTO_TEST_CASE(without_a_store_a_waiter_that_has_no_place_hears_it)
     BOOST_TEST((soon->error == errc::timed_out));
 }
 
+// He would keep the connector alive, and with it the connections, for as long as he was ready to wait.
+BOOST_AUTO_TEST_CASE(who_hears_that_the_outcome_is_unknown_waits_no_more)
+{
+    auto& a = make("a");
+    ok(a->async_join());
+    fail_next("lock", {.what = fault::drop_after, .delay = 0ms}, 1000);
+    BOOST_TEST((error_of(a->async_lock("l")) == errc::outcome_unknown));
+    server.on_request({});
+    run_for(1min);
+    ok(a->async_close());
+    a.group.reset();
+    a.client.reset();
+    settle();
+    BOOST_TEST(server.connections() == 0U);
+    a.io.restart();
+    a.io.poll();
+    BOOST_TEST(a.io.stopped());  // nothing keeps the context running
+}
+
 BOOST_AUTO_TEST_CASE(a_term_that_is_granted_while_its_connector_closes_goes_on_to_the_next)
 {
     auto& a = make("a");

@@ -105,6 +105,20 @@ BOOST_AUTO_TEST_CASE(lost_news_are_made_good_at_the_end_of_the_lease)
     BOOST_TEST(begun == 1);
 }
 
+BOOST_AUTO_TEST_CASE(news_that_overtake_the_reply_they_belong_to_are_not_missed)
+{
+    auto const waiting = who_dies_generates();
+    server.on_request([looks = 0](testing::request const& which) mutable {
+        bool const hears_that_the_other_generates = which.operation == "memo_look" && ++looks == 2;
+        return testing::request_fault{.reply_delay = hears_that_the_other_generates ? 200ms : 0ms};
+    });
+    BOOST_TEST(all_ended(waiting.both));
+    for (auto const& each : waiting.both)
+        BOOST_TEST(each->is("2"));
+    BOOST_TEST(begun == 2);
+    BOOST_TEST((clock->now() - waiting.lease_ends < 300ms));
+}
+
 BOOST_AUTO_TEST_CASE(news_that_come_late_answer_nobody_who_came_after)
 {
     auto& a = part();

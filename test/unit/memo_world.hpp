@@ -129,6 +129,30 @@ public:
         return run_until([&] { return std::ranges::all_of(ones, [](auto const& one) { return one->times > 0; }); }, 10min);
     }
 
+    // Somebody generates and dies, two wait for him: until when, at the latest?
+    struct orphans
+    {
+        std::vector<std::shared_ptr<got>> both;
+        coterie::clock::time_point lease_ends;
+    };
+    orphans who_dies_generates()
+    {
+        memo_config config;
+        config.lock_timeout = 2s;
+        auto& a = part(config);
+        auto& dying = last();
+        auto& b = part(config);
+        auto& c = part(config);
+        want(a.async_get("x", 10s, makes("1", {1h, 1min})));
+        auto const ends = clock->now() + config.lock_timeout;
+        run_for(100ms);
+        auto const second = want(b.async_get("x", 10s, makes("2")));
+        auto const third = want(c.async_get("x", 10s, makes("2")));
+        run_for(50ms);
+        dying.runs = false;
+        return {{second, third}, ends};
+    }
+
     // Operations that a generator started.
     std::vector<std::shared_ptr<ending<nothing>>> ok_later;
 

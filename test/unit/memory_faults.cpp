@@ -65,6 +65,24 @@ BOOST_AUTO_TEST_CASE(a_refusal_keeps_its_words_and_the_connection)
     BOOST_TEST(server.groups().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_failover_undoes_what_the_replica_lacked)
+{
+    settle();
+    one.submit(one.open());
+    one.submit(one.join("before"));
+    settle();
+    server.copy_to_replica();
+    one.submit(one.join("after"));
+    settle();
+    BOOST_TEST(server.dump("g").find("after") != std::string::npos);
+    server.fail_over();
+    BOOST_TEST(server.dump("g").find("before") != std::string::npos);
+    BOOST_TEST(server.dump("g").find("after") == std::string::npos);
+    BOOST_TEST(clock->run_until(io, [&] { return one.ups == 2; }));
+    server.fail_over();  // with nothing: the replica is the server now
+    BOOST_TEST(server.groups().empty());
+}
+
 // What generations are for.
 BOOST_AUTO_TEST_CASE(a_delayed_request_of_an_old_connection_does_nothing)
 {

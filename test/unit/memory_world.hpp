@@ -50,7 +50,7 @@ class client final : public store::observer
 {
 public:
     client(asio::io_context& io, std::shared_ptr<coterie::clock> clock, std::string const& url)
-        : strand{asio::any_io_executor{io.get_executor()}}
+        : strand{store::make_executor(io.get_executor())}
         , made{store::make_memory_store(url.substr(url.find(':') + 1), {}, strand, std::move(clock), {})}
     {
         made->start(*this);

@@ -214,4 +214,33 @@ BOOST_AUTO_TEST_CASE(what_is_lost_on_the_way_is_sent_again)
     }
 }
 
+BOOST_AUTO_TEST_CASE(of_many_whose_time_is_over_none_is_counted)
+{
+    presence_config config;
+    config.shards = 1;
+    config.ttl = 1s;
+    auto& a = space(config);
+    names everybody;
+    for (int i = 0; i < 1500; ++i)
+        everybody.push_back("id " + std::to_string(i));
+    ok(a.async_online(everybody));
+    BOOST_TEST(ok(a.async_count()) == 1500U);
+    run_for(2s);
+    BOOST_TEST(ok(a.async_count()) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_goes_offline_because_the_server_takes_no_more)
+{
+    auto& a = space(with_ttl(2s));
+    ok(a.async_online("ann"));
+    run_for(1s);
+    fail_next("appear", {fault::refuse});
+    BOOST_TEST(ok(a.async_online("ann")).failed.empty());
+    run_for(1500ms);
+    BOOST_TEST(status_of(a, "ann") == status::online);
+    fail_next("appear", {fault::refuse});
+    BOOST_TEST((error_of(a.async_set_status("ann", status::busy)) == errc::refused));
+    BOOST_TEST(status_of(a, "ann") == status::online);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -42,6 +42,22 @@ BOOST_AUTO_TEST_CASE(a_stream_of_some_begins_with_how_they_are_and_hears_of_no_o
     BOOST_TEST(friends.news() == names{"bob=online"}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_for_somebody_away_does_not_tell_others_of_him_again)
+{
+    auto& a = space();
+    ok(a.async_online("ann"));
+    presence_reader all{ok(a.async_watch())};
+    all.read_on();
+    ok(a.async_offline("ann"));
+    settle();
+    BOOST_TEST(all.news() == (names{"ann=offline", "ann=online"}), boost::test_tools::per_element());
+    presence_reader friends{ok(a.async_watch({"ann", "bob"}))};
+    friends.read_on();
+    settle();
+    BOOST_TEST(friends.news() == (names{"ann=offline", "bob=unknown"}), boost::test_tools::per_element());
+    BOOST_TEST(all.news().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_set_of_ids_can_change_while_the_stream_is_open)
 {
     auto& a = space();
@@ -152,6 +168,64 @@ BOOST_AUTO_TEST_CASE(lost_pushes_are_made_good)
     BOOST_TEST(all.resyncs == 0);
 }
 
+BOOST_AUTO_TEST_CASE(an_event_that_is_older_than_a_look_tells_nothing)
+{
+    presence_config config;
+    config.shards = 1;
+    auto& a = space(config);
+    auto& b = space(config);
+    presence_reader friends{ok(b.async_watch("bob"))};
+    friends.read_on();
+    settle();
+    server.on_push([](testing::push const&) { return testing::push_fault{.delay = 1s}; });
+    ok(a.async_set_status("ann", status::busy));
+    ok(a.async_set_status("ann", status::away));
+    ok(friends.events().async_add("ann"));
+    settle();
+    BOOST_TEST(friends.news() == (names{"ann=away", "bob=unknown"}), boost::test_tools::per_element());
+    run_for(3s);
+    BOOST_TEST(friends.news().empty());
+}
+
+BOOST_AUTO_TEST_CASE(at_once_when_the_next_one_comes)
+{
+    presence_config config;
+    config.shards = 1;
+    auto& a = space(config);
+    auto& b = space(config);
+    presence_reader all{ok(b.async_watch())};
+    all.read_on();
+    settle();
+    server.drop_pushes(true);
+    ok(a.async_online("ann"));
+    server.drop_pushes(false);
+    ok(a.async_online("bob"));
+    settle();
+    BOOST_TEST(all.news() == (names{"ann=online", "bob=online"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_looked_up_for_another_reader_is_no_news)
+{
+    auto& a = space();
+    ok(a.async_online("ann"));
+    server.on_request([looks = 0](testing::request const& what) mutable {
+        looks += what.operation == "look_up" ? 1 : 0;
+        return testing::request_fault{.delay = looks > 2 ? 1s : 0s};  // the first one is of nobody, the second of the first reader
+    });
+    auto const first = start(a.async_watch("ann"));
+    auto const second = start(a.async_watch("ann"));
+    settle();
+    BOOST_REQUIRE(first->good());
+    BOOST_TEST(second->times == 0);
+    presence_reader seen{std::move(first->value)};
+    seen.read_on();
+    settle();
+    BOOST_TEST(seen.news() == names{"ann=online"});
+    run_for(3s);
+    BOOST_TEST(second->good());
+    BOOST_TEST(seen.news().empty());
+}
+
 BOOST_AUTO_TEST_CASE(so_is_what_happened_while_the_store_was_away)
 {
     auto& a = space();
@@ -170,12 +244,79 @@ BOOST_AUTO_TEST_CASE(so_is_what_happened_while_the_store_was_away)
     BOOST_TEST(some.folded["ann"].status == status::online);
 }
 
+// A shard is read a page at a time.
+BOOST_AUTO_TEST_CASE(all_are_read_however_many)
+{
+    presence_config config;
+    config.shards = 1;
+    auto& a = space(config);
+    auto& b = space(config);
+    names everybody;
+    for (int i = 0; i < 2500; ++i)
+        everybody.push_back("id " + std::to_string(i));
+    ok(a.async_online(everybody));
+    presence_reader all{ok(b.async_watch())};
+    all.read_on();
+    settle();
+    BOOST_TEST(all.folded.size() == everybody.size());
+}
+
+BOOST_AUTO_TEST_CASE(all_are_read_after_a_resync_that_nobody_waited_for)
+{
+    presence_config config;
+    config.shards = 1;
+    auto& a = space(config);
+    auto& b = space(config);
+    names everybody;
+    for (int i = 0; i < 2500; ++i)
+        everybody.push_back("id " + std::to_string(i));
+    ok(a.async_online(everybody));
+    presence_reader some{ok(b.async_watch("id 0"))};
+    auto gone = std::make_unique<presence_reader>(ok(b.async_watch()));
+    server.drop_pushes(true);
+    for (int i = 0; i < 1200; ++i)  // more than history keeps
+        ok(a.async_set_status("id 1", i % 2 == 0 ? status::busy : status::away));
+    server.drop_pushes(false);
+    server.on_request(
+        [](testing::request const& what) { return testing::request_fault{.delay = what.operation == "roll_call" ? 100ms : 0ms}; });
+    ok(a.async_online("somebody else"));
+    run_for(150ms);
+    gone.reset();
+    run_for(1s);
+    presence_reader all{ok(b.async_watch())};
+    all.read_on();
+    settle();
+    BOOST_TEST(all.folded.size() == everybody.size() + 1);
+}
+
+// Not of those in other shards either.
+BOOST_AUTO_TEST_CASE(who_could_not_be_added_is_not_heard_of)
+{
+    auto& a = space();
+    auto& b = space();
+    presence_reader friends{ok(b.async_watch("bob"))};
+    friends.read_on();
+    settle();
+    friends.news();
+    names others;
+    for (int i = 0; i < 20; ++i)
+        others.push_back("id " + std::to_string(i));
+    fail_next("look_up", {fault::refuse});
+    BOOST_TEST((error_of(friends.events().async_add(others)) == errc::refused));
+    run_for(1s);
+    friends.news();
+    ok(a.async_online(others));
+    run_for(10s);
+    BOOST_TEST(friends.news().empty());
+}
+
 BOOST_AUTO_TEST_CASE(lost_data_are_a_resync)
 {
     auto& a = space();
     auto& b = space();
+    auto& c = space();
     presence_reader all{ok(b.async_watch())};
-    presence_reader some{ok(b.async_watch({"ann", "bob"}))};
+    presence_reader some{ok(c.async_watch({"ann", "bob"}))};
     all.read_on();
     some.read_on();
     ok(a.async_online({"ann", "bob"}));
@@ -186,11 +327,14 @@ BOOST_AUTO_TEST_CASE(lost_data_are_a_resync)
     run_for(6s);
     BOOST_TEST(all.news() == (names{"ann=unknown", "bob=unknown"}), boost::test_tools::per_element());
     BOOST_TEST(some.news() == (names{"ann=unknown", "bob=unknown"}), boost::test_tools::per_element());
-    BOOST_TEST(all.resyncs > 0);
+    BOOST_TEST(some.resyncs > 0);
+    auto const resyncs = all.resyncs;
+    BOOST_TEST(resyncs > 0);
     ok(a.async_online("ann"));
     settle();
     BOOST_TEST(all.news() == names{"ann=online"});
     BOOST_TEST(some.news() == names{"ann=online"});
+    BOOST_TEST(all.resyncs == resyncs);
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_the_presence_ends_its_streams)

@@ -39,6 +39,13 @@ struct message
     std::optional<operation> what;
 };
 
+struct response
+{
+    request_id id = 0;
+    error_code error;
+    reply what;
+};
+
 // The server's end.
 struct connection
 {
@@ -49,6 +56,7 @@ struct connection
     bool deaf = false;  // requests do not arrive any more
     bool mute = false;  // replies do not come any more
     delay_line requests{};
+    delay_line replies{};
     delay_line pushes{};
     std::set<topic> watched{};
 };

@@ -54,8 +54,6 @@ public:
         return state.dump();
     }
 
-    void clear() { states_.clear(); }
-
 private:
     std::map<std::string, State, std::less<>> states_;
     std::string swept_;  // the one looked at last

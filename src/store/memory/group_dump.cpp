@@ -41,8 +41,8 @@ std::string group_state::dump() const
         line("lock {} {}{} {} {} {} {} {}", name, "-sxrp"[static_cast<int>(record.held)], record.waited ? " waited for" : "",
              record.session, record.fence, record.owner, record.place.first, record.place.second);
     for (auto const& [id, place] : places_)
-        line("place {} {} {} {} {} {}", id.first, id.second, place.granted ? "granted" : "waiting", place.number, place.wish.owner,
-             fmt::join(place.wish.names, ", "));
+        line("place {} {} {} {} {} {} {}", id.first, id.second, place.granted ? "granted" : "waiting", place.number, place.wish.fences,
+             place.wish.owner, fmt::join(place.wish.names, ", "));
     for (auto const& [key, record] : members_)
         line("member {} {} {} = {}", key.first, key.second, ms(record.joined_at), record.value);
     for (auto const& [sid, session] : sessions_)

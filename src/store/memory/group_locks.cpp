@@ -148,7 +148,11 @@ outcome group_state::apply(withdraw const& what)
 
 outcome group_state::apply(unlock const& what)
 {
-    return {{}, unlock::reply{what.held.place == 0 && release(what.held)}};
+    if (what.held.place != 0)
+        return {{}, unlock::reply{}};
+    if (!what.hand_over && stands(what.held) && locks_.at(what.held.names.front()).waited)
+        return {{}, unlock::reply{.waited = true}};
+    return {{}, unlock::reply{.released = release(what.held)}};
 }
 
 outcome group_state::apply(force const& what)

@@ -100,4 +100,36 @@ void group_state::outlive(server_time deadline)
     keep_fence_until_ = std::max(keep_fence_until_, deadline + fence_linger);
 }
 
+// The cursor is the number of entries before.
+outcome group_state::apply(inventory const& what) const
+{
+    auto const& sid = what.who.session;
+    if (auto const error = refuse(what.who))
+        return {error};
+    inventory::reply page;
+    auto const before = what.cursor.empty() ? 0 : std::stoull(what.cursor);
+    std::size_t seen = 0;
+    auto const held = held_.find(sid);
+    for (auto const& attachment : held == held_.end() ? std::set<std::string>{} : held->second)
+    {
+        if (seen++ < before)
+            continue;
+        if (seen > before + what.limit)
+        {
+            page.cursor = std::to_string(seen - 1);
+            break;
+        }
+        auto const name = attachment.substr(1);
+        if (attachment[0] == 'm')
+            page.members.push_back(name);
+        else if (attachment[0] == 'w' && places_.contains({sid, std::stoull(name)}))
+            page.places.push_back(std::stoull(name));
+        else if (attachment[0] == 'k')
+            if (auto const lock = locks_.find(name.substr(name.find('\0') + 1)); lock != locks_.end())
+                if (lock->second.held == lock_record::kind::session && lock->second.session == sid)
+                    page.locks.push_back({{lock->first}, lock->second.owner, {}, lock->second.fence});
+    }
+    return {{}, std::move(page)};
+}
+
 }  // namespace coterie::store::memory

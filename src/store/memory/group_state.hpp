@@ -97,6 +97,7 @@ private:
     // group_sessions.cpp
     outcome apply(open const&);
     outcome apply(beat const&);
+    outcome apply(inventory const&) const;
     boost::system::error_code refuse(caller const&) const;  // lost or stale
     bool session_alive(session_id const&) const;
     horizon seen() const;

@@ -25,7 +25,7 @@ memory_client::memory_client(std::shared_ptr<server> server, memory_options opti
 
 void memory_client::start(observer& who)
 {
-    at_shutdown(strand_.get_inner_executor(), weak_from_this());
+    at_shutdown(asio::query(strand_, asio::execution::context), weak_from_this());
     observer_ = &who;
     connect();
 }

@@ -142,9 +142,10 @@ void server::execute(connection_ptr const& from, message request, testing::reque
     if (fault.what == request_kind::drop_after)
         from->mute = true;
     if (fault.what == request_kind::refuse)
-        return answer(from, id, make_error_code(errc::refused, fault.words), {});
+        return answer(from, {id, make_error_code(errc::refused, fault.words), {}}, fault.reply_delay);
     if (faults_.full && needs_memory(request))
-        return answer(from, id, make_error_code(errc::refused, "OOM command not allowed when used memory > 'maxmemory'."), {});
+        return answer(from, {id, make_error_code(errc::refused, "OOM command not allowed when used memory > 'maxmemory'."), {}},
+                      fault.reply_delay);
 
     outcome result;
     if (request.what)
@@ -157,15 +158,18 @@ void server::execute(connection_ptr const& from, message request, testing::reque
         publish(request.on.group, told);
     if (fault.what == request_kind::disconnect_after)
         return disconnect(from);
-    answer(from, id, result.error, std::move(result.answer));
+    answer(from, {id, result.error, std::move(result.answer)}, fault.reply_delay);
 }
 
-void server::answer(connection_ptr const& to, request_id id, error_code error, reply what)
+void server::answer(connection_ptr const& to, response what, clock::duration delay)
 {
     if (to->broken || to->mute)
         return;
-    tell(*to, [link = to->id, id, error, what = std::move(what)](client_end& client) mutable {
-        client.on_reply(link, id, error, std::move(what));
+    pass(to, &connection::replies, delay, [what = std::move(what)](server&, connection_ptr const& receiver) mutable {
+        if (!receiver->broken)
+            tell(*receiver, [link = receiver->id, what = std::move(what)](client_end& client) mutable {
+                client.on_reply(link, what.id, what.error, std::move(what.what));
+            });
     });
 }
 
@@ -231,9 +235,20 @@ void server::thaw()
 void server::lose_data()
 {
     std::lock_guard const guard{mutex_};
-    groups_.clear();
-    shards_.clear();
-    memos_.clear();
+    data_ = {};
+}
+
+void server::copy_to_replica()
+{
+    std::lock_guard const guard{mutex_};
+    replica_ = data_;
+}
+
+void server::fail_over()
+{
+    std::lock_guard const guard{mutex_};
+    data_ = std::exchange(replica_, {});
+    disconnect_all();
 }
 
 void server::disconnect_all()
@@ -259,7 +274,7 @@ std::size_t server::connections() const
 std::vector<std::string> server::groups() const
 {
     std::lock_guard const guard{mutex_};
-    return groups_.in_use(now());
+    return data_.groups.in_use(now());
 }
 
 std::string server::dump(std::string_view address) const
@@ -268,11 +283,11 @@ std::string server::dump(std::string_view address) const
     auto const dump = [&](auto const& states) { return states.dump(address, now()); };
     switch (kind_of(address))
     {
-    case address_kind::presence: return dump(shards_);
-    case address_kind::memo: return dump(memos_);
+    case address_kind::presence: return dump(data_.shards);
+    case address_kind::memo: return dump(data_.memos);
     case address_kind::group: break;
     }
-    return dump(groups_);
+    return dump(data_.groups);
 }
 
 // What has no delay arrives within this call.
@@ -299,11 +314,11 @@ outcome server::apply(std::string const& address, operation const& what)
     auto const on = [&](auto& states) { return states.at(address, now()).apply(what, now(), [this] { return random_(); }); };
     switch (kind_of(address))
     {
-    case address_kind::presence: return on(shards_);
-    case address_kind::memo: return on(memos_);
+    case address_kind::presence: return on(data_.shards);
+    case address_kind::memo: return on(data_.memos);
     case address_kind::group: break;
     }
-    return on(groups_);
+    return on(data_.groups);
 }
 
 // Goes with the clock's now(), not with its time of day: a step of the machine's clock ends no lease.

@@ -45,6 +45,8 @@ public:
     }
     void thaw();
     void lose_data();
+    void copy_to_replica();
+    void fail_over();
     void disconnect_all();
     void step_time(clock::duration);
     std::size_t connections() const;
@@ -54,10 +56,17 @@ public:
 private:
     using connection_ptr = std::shared_ptr<connection>;
 
+    struct contents
+    {
+        containers<group_state> groups{};
+        containers<shard_state> shards{};
+        containers<memo_state> memos{};
+    };
+
     void accept(connection_ptr const&);
     void arrive(connection_ptr const&, message, testing::request_fault const&);
     void execute(connection_ptr const&, message, testing::request_fault const&);
-    void answer(connection_ptr const&, request_id, error_code, reply);
+    void answer(connection_ptr const&, response, clock::duration delay);
     void publish(std::string const& group, push const&);
     void deliver(connection_ptr const&, std::string const& group, push const&, testing::push_fault const&);
     void disconnect(connection_ptr const&);
@@ -74,9 +83,8 @@ private:
     std::mt19937_64 random_;
     faults faults_;
     std::map<link_id, connection_ptr> connections_;
-    containers<group_state> groups_;
-    containers<shard_state> shards_;
-    containers<memo_state> memos_;
+    contents data_;
+    contents replica_;
     std::deque<std::function<void(server&)>> backlog_;  // came while frozen
     link_id last_link_ = 0;
     std::uint64_t requests_ = 0;

@@ -16,6 +16,15 @@
 
 namespace coterie::redis {
 
+// Of a script, where the compiler wants to know it.
+template <std::size_t Size>
+struct script_name
+{
+    constexpr script_name(char const (&name)[Size]) { std::copy_n(name, Size, text); }
+
+    char text[Size];
+};
+
 class call_builder
 {
 public:
@@ -24,18 +33,19 @@ public:
 protected:
     redis::keys const& keys() const { return keys_; }
 
-    void begin(std::string_view name, std::size_t keys)
+    template <script_name Name>
+    void begin(std::size_t keys)
     {
-        auto const all = all_scripts();
-        call_.what = &*std::ranges::find(all, name, &script::name);  // each operation has one: the contract suite calls them all
-        call_.keys = keys;
-        call_.words.reserve(keys + 8);
+        static script const& named = find_script(Name.text);
+        call_.what = &named;
+        call_.words.reserve(keys + 10, 64 * keys + 128);
+        add(number(keys));
     }
 
     template <class... Words>
-    void add(Words&&... words)
+    void add(Words const&... words)
     {
-        (call_.words.emplace_back(std::forward<Words>(words)), ...);
+        (add_one(words), ...);
     }
 
     void containers(std::initializer_list<std::string_view> names)
@@ -47,10 +57,20 @@ protected:
     call take() { return std::move(call_); }
 
     static std::string number(std::uint64_t value) { return std::to_string(value); }
+    // Each operation has one: the contract suite calls them all.
+    static script const& find_script(std::string_view name)
+    {
+        auto const all = all_scripts();
+        return *std::ranges::find(all, name, &script::name);
+    }
+
     static std::string number(std::chrono::milliseconds value) { return std::to_string(value.count()); }
     static std::string flag(bool value) { return value ? "1" : "0"; }
 
 private:
+    void add_one(std::string_view word) { call_.words.add(word); }
+    void add_one(key const& name) { call_.words.add(keys_.prefix(), name.kind, name.rest); }
+
     redis::keys keys_;
     call call_;
 };

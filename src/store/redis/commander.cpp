@@ -4,6 +4,8 @@
 
 #include <coterie/error.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -70,45 +72,53 @@ void commander::on_prepared(replies const& answers)
     policy_ = policy;
 }
 
-void commander::submit(std::string const& group, store::operation operation, store::store::handler done)
+void commander::submit(std::string const& group, store::operation const& operation, store::store::handler done)
 {
-    auto const index = operation.index();
-    execute(encode(group, std::move(operation)), !scripts_kept_, index, std::move(done));
+    waiting_.push_back({encode(group, operation), operation.index(), std::move(done)});
+    if (waiting_.size() == most_at_once || (waiting_.size() == 1 && link_->is_idle()))
+        flush();
+    else if (waiting_.size() == 1)
+        boost::asio::post(link_->executor(), [weak = weak_from_this()] {
+            if (auto const self = weak.lock())
+                self->flush();
+        });
 }
 
-void commander::execute(call what, bool with_text, std::size_t operation, store::store::handler done)
+void commander::flush()
+{
+    if (!waiting_.empty())
+        execute(std::exchange(waiting_, {}), scripts_kept_ ? naming::by_sha1 : naming::by_text);
+}
+
+void commander::execute(std::vector<execution> all, naming how)
 {
     boost::redis::request request;
-    std::vector<std::string_view> words{with_text ? what.what->text : what.what->sha1};
-    auto const keys = std::to_string(what.keys);
-    words.reserve(what.words.size() + 2);
-    words.push_back(keys);
-    words.insert(words.end(), what.words.begin(), what.words.end());
-    request.push_range(with_text ? "EVAL" : "EVALSHA", words.begin(), words.end());
-
-    link_->send(std::move(request), [self = shared_from_this(), what = std::move(what), operation,
-                                     done = std::move(done)](error_code error, replies answers) mutable {
-        if (error)
-            std::move(done)(error, store::reply{});
-        else
-            self->answer(std::move(what), operation, std::move(done), std::move(answers.front()));
+    for (auto const& each : all)
+        append(request, each.what, how);
+    link_->send(std::move(request), [self = shared_from_this(), all = std::move(all)](error_code error, replies answers) mutable {
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (error)
+                std::move(all[i].done)(error, store::reply{});
+            else
+                self->answer(std::move(all[i]), std::move(answers[i]));
     });
 }
 
-void commander::answer(call what, std::size_t operation, store::store::handler done, resp_value value)
+void commander::answer(execution which, resp_value value)
 {
     if (value.is_error("NOSCRIPT"))
     {
         // The server lost its scripts, or never took them. This call was not executed, so its text may be sent again.
-        execute(std::move(what), true, operation, std::move(done));
-        return;
+        std::vector<execution> again;
+        again.push_back(std::move(which));
+        return execute(std::move(again), naming::by_text);
     }
     bool const read_only = value.is_error("READONLY");
     store::reply reply;
-    auto const error = decode(operation, std::move(value), reply);
+    auto const error = decode(which.operation, std::move(value), reply);
     if (read_only)
         link_->drop(error);  // it became a replica: what is at this address next may be the new primary
-    std::move(done)(error, std::move(reply));
+    std::move(which.done)(error, std::move(reply));
 }
 
 }  // namespace coterie::redis

@@ -1,4 +1,5 @@
-// Executes operations: each is one call of a script, sent over one link.
+// Executes operations: each is one call of a script, sent over one link. What is submitted while others are under way goes in one request of
+// several calls, which costs Boost.Redis as much as a request of one; not too many, so that the first answers come while the last are executed.
 #ifndef COTERIE_SRC_STORE_REDIS_COMMANDER_HPP
 #define COTERIE_SRC_STORE_REDIS_COMMANDER_HPP
 
@@ -10,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace coterie::redis {
 
@@ -27,19 +29,30 @@ public:
     void start(listener);
     void stop();
 
-    void submit(std::string const& group, store::operation, store::store::handler);
+    void submit(std::string const& group, store::operation const&, store::store::handler);
 
 private:
+    static constexpr std::size_t most_at_once = 16;
+
+    struct execution
+    {
+        call what;
+        std::size_t operation;  // its index
+        store::store::handler done;
+    };
+
     void prepare();
     void on_prepared(replies const&);
-    void execute(call, bool with_text, std::size_t operation, store::store::handler);
-    void answer(call, std::size_t operation, store::store::handler, resp_value);
+    void flush();
+    void execute(std::vector<execution>, naming);
+    void answer(execution, resp_value);
 
     std::shared_ptr<link> link_;
     logger log_;
     listener listener_;
-    bool scripts_kept_ = true;  // the server let us load them; else each call carries its script's text
-    std::string policy_;        // for memory, as last warned of
+    std::vector<execution> waiting_;  // to be sent together
+    bool scripts_kept_ = true;        // the server let us load them; else each call carries its script's text
+    std::string policy_;              // for memory, as last warned of
 };
 
 }  // namespace coterie::redis

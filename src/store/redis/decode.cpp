@@ -50,6 +50,11 @@ bool read_lock(std::string_view name, std::string_view record, store::claim& to)
     return in.ok() && right;
 }
 
+bool one_of(std::string_view letters, char letter)
+{
+    return letters.find(letter) != letters.npos;
+}
+
 // A place and its record in `places`: docs/protocol.md, "Encodings".
 bool read_place(std::string_view id, std::string_view record, store::claim& to, core::server_time& since)
 {
@@ -58,10 +63,12 @@ bool read_place(std::string_view id, std::string_view record, store::claim& to, 
     to.place = name.digits(number_size);
 
     text_reader in{record};
-    bool const granted = in.bytes(1) == "g";
-    auto const mode = in.bytes(1);
-    to.mode = mode.empty() ? store::lock_mode::exclusive : static_cast<store::lock_mode>(mode[0]);
-    to.fixed = in.bytes(1) == "f";
+    auto const form = in.bytes(3);
+    if (form.empty() || !one_of("wg", form[0]) || !one_of("xrp", form[1]) || !one_of("sf", form[2]))
+        return false;
+    bool const granted = form[0] == 'g';
+    to.mode = static_cast<store::lock_mode>(form[1]);
+    to.fixed = form[2] == 'f';
     auto const number = in.digits(number_size);
     to.fence = granted ? number : 0;
     since = in.time();
@@ -131,8 +138,10 @@ bool read(resp_value& in, store::lock::reply& to)
 
 bool read(resp_value& in, store::unlock::reply& to)
 {
-    return read(in, to.released);
+    to.waited = in.is_status("WAITED");
+    return to.waited || read(in, to.released);
 }
+
 bool read(resp_value& in, store::force::reply& to)
 {
     return read(in, to.released);
@@ -251,6 +260,23 @@ bool read(resp_value& in, store::reap::reply& to)
 bool read(resp_value& in, store::close::reply& to)
 {
     return has(in, 2) && read(in.items[0], to.done) && read(in.items[1], to.event);
+}
+
+bool read(resp_value& in, store::inventory::reply& to)
+{
+    if (!has(in, 4) || !read(in.items[0], to.cursor) || !read(in.items[1], to.members) || in.items[2].items.size() % 3 != 0)
+        return false;
+    auto& locks = in.items[2].items;
+    for (std::size_t i = 0; i < locks.size(); i += 3)
+    {
+        auto& claim = to.locks.emplace_back();
+        if (!read(locks[i], claim.names.emplace_back()) || !read(locks[i + 1], claim.fence) || !read(locks[i + 2], claim.owner))
+            return false;
+    }
+    for (auto const& item : in.items[3].items)
+        if (!read(item, to.places.emplace_back()))
+            return false;
+    return in.items[2].is(kind::array) && in.items[3].is(kind::array);
 }
 
 bool read(resp_value& in, store::get::reply& to)

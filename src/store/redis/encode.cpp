@@ -48,7 +48,7 @@ public:
 
     call operator()(store::open const& op)
     {
-        begin("open", 14);
+        begin<"open">(14);
         add(keys().session(op.who.session), keys().of("leases"), keys().held(op.who.session));
         containers({"locks", "fence", "epoch", "members", "data", "events", "last", "queue", "places", "shares"});
         add(keys().events());
@@ -59,7 +59,7 @@ public:
 
     call operator()(store::beat const& op)
     {
-        begin("beat", op.touch ? 13 : 3);
+        begin<"beat">(op.touch ? 13 : 3);
         add(keys().session(op.who.session));
         containers({"leases", "last"});
         if (op.touch)
@@ -73,7 +73,7 @@ public:
 
     call operator()(store::join const& op)
     {
-        begin("join", 7);
+        begin<"join">(7);
         membership(op.who);
         add(number(op.who.generation), op.who.session, flag(op.update_only));
         for (auto const& member : op.members)
@@ -83,7 +83,7 @@ public:
 
     call operator()(store::leave const& op)
     {
-        begin("leave", 7);
+        begin<"leave">(7);
         membership(op.who);
         add(number(op.who.generation), op.who.session);
         for (auto const& name : op.names)
@@ -93,7 +93,7 @@ public:
 
     call operator()(store::snapshot const& op)
     {
-        begin("snapshot", 3);
+        begin<"snapshot">(3);
         containers({"members", "last", "leases"});
         add(op.cursor, number(op.limit), number(store::snapshot::whole), number(store::snapshot::whole_bytes),
             number(store::snapshot::page_bytes));
@@ -102,7 +102,7 @@ public:
 
     call operator()(store::history const& op)
     {
-        begin("history", 2);
+        begin<"history">(2);
         containers({"events", "last"});
         add(number(op.after), number(op.limit), number(store::history::bytes));
         return take();
@@ -110,7 +110,7 @@ public:
 
     call operator()(store::lock const& op)
     {
-        begin("lock", 5);
+        begin<"lock">(5);
         add(keys().session(op.who.session), keys().of("locks"), keys().of("fence"), keys().held(op.who.session), keys().of("leases"));
         add(number(op.who.generation), op.who.session, op.name, op.owner);
         return take();
@@ -118,7 +118,7 @@ public:
 
     call operator()(store::acquire const& op)
     {
-        begin("acquire", 12);
+        begin<"acquire">(12);
         line_of(op.who.session);
         add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), flag(op.wait),
             std::string(1, static_cast<char>(op.mode)), op.term.count() != 0 ? "f" : "s", number(op.term), number(op.limit),
@@ -130,7 +130,7 @@ public:
 
     call operator()(store::withdraw const& op)
     {
-        begin("withdraw", 12);
+        begin<"withdraw">(12);
         line_of(op.who.session);
         add(number(op.who.generation), op.who.session, fmt::format("{:016}", op.place), keys().prefix());
         return take();
@@ -138,16 +138,19 @@ public:
 
     call operator()(store::unlock const& op)
     {
-        begin("unlock", 8);
+        begin<"unlock">(op.hand_over ? 8 : 2);
         add(keys().of("locks"), keys().held(op.held.session));
-        containers({"queue", "places", "shares", "leases", "fence", "epoch"});
-        add(op.held.names.front(), claim_record(op.held), claim_attachment(op.held), keys().prefix());
+        if (op.hand_over)
+            containers({"queue", "places", "shares", "leases", "fence", "epoch"});
+        add(op.held.names.front(), claim_record(op.held), claim_attachment(op.held));
+        if (op.hand_over)
+            add(keys().prefix());
         return take();
     }
 
     call operator()(store::force const& op)
     {
-        begin("force", 12);
+        begin<"force">(12);
         line_of(op.held.session);
         add(keys().prefix(), claim_attachment(op.held));
         if (op.held.place != 0)
@@ -157,9 +160,17 @@ public:
         return take();
     }
 
+    call operator()(store::inventory const& op)
+    {
+        begin<"inventory">(4);
+        add(keys().session(op.who.session), keys().held(op.who.session), keys().of("locks"), keys().of("places"));
+        add(number(op.who.generation), op.who.session, op.cursor, number(op.limit));
+        return take();
+    }
+
     call operator()(store::verify const& op)
     {
-        begin("verify", 4);
+        begin<"verify">(4);
         add(keys().session(op.who.session));
         containers({"locks", "places", "leases"});
         add(number(op.who.generation));
@@ -171,7 +182,7 @@ public:
     // WAIT comes after it: see replicator.
     call operator()(store::replicate const& op)
     {
-        begin("replicate", 4);
+        begin<"replicate">(4);
         containers({"locks", "places", "leases", "sync"});
         claim_to_look_for(op.held);
         return take();
@@ -179,7 +190,7 @@ public:
 
     call operator()(store::inspect const& op)
     {
-        begin("inspect", 5);
+        begin<"inspect">(5);
         containers({"locks", "queue", "places", "shares", "leases"});
         add(op.name, number(store::inspect::most));
         return take();
@@ -187,7 +198,7 @@ public:
 
     call operator()(store::waiting const& op)
     {
-        begin("waiting", 3);
+        begin<"waiting">(3);
         containers({"queue", "places", "leases"});
         add(op.cursor, number(op.limit));
         return take();
@@ -195,7 +206,7 @@ public:
 
     call operator()(store::proclaim const& op)
     {
-        begin("proclaim", 6);
+        begin<"proclaim">(6);
         add(keys().session(op.who.session));
         containers({"places", "members", "leases", "events", "last"});
         add(number(op.who.generation), place_id(op.held), number(op.held.fence), op.held.names.front(), op.value, keys().prefix());
@@ -204,7 +215,7 @@ public:
 
     call operator()(store::leader const& op)
     {
-        begin("leader", 3);
+        begin<"leader">(3);
         containers({"locks", "members", "leases"});
         add(op.role);
         return take();
@@ -212,7 +223,7 @@ public:
 
     call operator()(store::reap const& op)
     {
-        begin("reap", 12 + 2 * op.dead.size());
+        begin<"reap">(12 + 2 * op.dead.size());
         ending();
         for (auto const& sid : op.dead)
             add(keys().session(sid), keys().held(sid));
@@ -224,7 +235,7 @@ public:
 
     call operator()(store::close const& op)
     {
-        begin("close", 14);
+        begin<"close">(14);
         ending();
         add(keys().session(op.who.session), keys().held(op.who.session));
         add(number(op.who.generation), op.who.session, number(store::reap::batch));
@@ -235,7 +246,7 @@ public:
     {
         bool const ephemeral = op.life == store::lifetime::ephemeral;
         bool const of_session = ephemeral || !op.who.session.empty();
-        begin("put", ephemeral ? 5 : of_session ? 4 : 3);
+        begin<"put">(ephemeral ? 5 : of_session ? 4 : 3);
         containers({"data", "keep", "leases"});
         if (of_session)
             add(keys().held(op.who.session));
@@ -248,7 +259,7 @@ public:
 
     call operator()(store::get const& op)
     {
-        begin("get", 3);
+        begin<"get">(3);
         containers({"data", "keep", "leases"});
         add(op.path);
         return take();
@@ -256,7 +267,7 @@ public:
 
     call operator()(store::erase const& op)
     {
-        begin("erase", op.session.empty() ? 3 : 4);
+        begin<"erase">(op.session.empty() ? 3 : 4);
         containers({"data", "keep", "leases"});
         if (!op.session.empty())
             add(keys().held(op.session));
@@ -268,7 +279,7 @@ public:
 
     call operator()(store::list const& op)
     {
-        begin("list", 3);
+        begin<"list">(3);
         containers({"data", "keep", "leases"});
         add(op.pattern, op.cursor, number(op.limit));
         return take();
@@ -305,18 +316,26 @@ private:
 
 }  // namespace
 
-call encode(std::string_view address, store::operation op)
+call encode(std::string_view address, store::operation const& op)
 {
     return std::visit(
-        [&](auto& one) {
+        [&](auto const& one) {
             if constexpr (requires { group_encoder{address}(one); })
                 return group_encoder{address}(one);
             else if constexpr (requires { presence_encoder{address}(one); })
                 return presence_encoder{address}(one);
             else
-                return memo_encoder{address}(std::move(one));
+                return memo_encoder{address}(one);
         },
         op);
+}
+
+void append(boost::redis::request& to, call const& what, naming how)
+{
+    constexpr std::size_t frame = 16;  // of a word: its length, and what ends it
+    auto const& name = how == naming::by_text ? what.what->text : what.what->sha1;
+    to.reserve(to.payload().size() + name.size() + what.words.bytes() + frame * (what.words.size() + 3));
+    to.push_range(how == naming::by_text ? "EVAL" : "EVALSHA", name, what.words.begin(), what.words.end());
 }
 
 }  // namespace coterie::redis

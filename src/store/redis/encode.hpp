@@ -4,22 +4,31 @@
 
 #include "../operations.hpp"
 #include "scripts.hpp"
+#include "word_list.hpp"
 
-#include <cstddef>
-#include <string>
-#include <vector>
+#include <boost/redis/request.hpp>
+
+#include <string_view>
 
 namespace coterie::redis {
 
 struct call
 {
     script const* what = nullptr;
-    std::size_t keys = 0;            // how many of the words are keys
-    std::vector<std::string> words;  // the keys, then the arguments
+    word_list words{};  // the number of keys, the keys, the arguments
 };
 
 // The call's words stand in the order that the script's header tells.
-call encode(std::string_view address, store::operation);
+call encode(std::string_view address, store::operation const&);
+
+// By the script's name, which the server must know, or with its text.
+enum class naming
+{
+    by_sha1,
+    by_text,
+};
+
+void append(boost::redis::request&, call const&, naming);
 
 }  // namespace coterie::redis
 

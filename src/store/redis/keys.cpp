@@ -2,6 +2,8 @@
 
 #include "../address.hpp"
 
+#include <utility>
+
 namespace coterie::redis {
 
 static constexpr std::string_view before_address = "coterie:";
@@ -13,17 +15,10 @@ keys::keys(std::string_view address)
     prefix_.append(before_address).append(group ? "{" : "").append(address).append(group ? "}:" : ":");
 }
 
-std::string keys::with(std::string_view name, std::string_view rest) const
-{
-    std::string result;
-    result.reserve(prefix_.size() + name.size() + rest.size());
-    return result.append(prefix_).append(name).append(rest);
-}
-
 std::string channel_of(store::topic const& what)
 {
     keys const of{what.group};
-    return what.session.empty() ? of.events() : of.grants(what.session);
+    return of.whole(what.session.empty() ? keys::events() : keys::grants(what.session));
 }
 
 std::optional<store::topic> topic_of(std::string_view channel)
@@ -34,12 +29,9 @@ std::optional<store::topic> topic_of(std::string_view channel)
     auto const address = channel.substr(before_address.size(), end + 1 - before_address.size());
     bool const group = address.starts_with('{');
     store::topic result{.group = std::string{group ? address.substr(1, address.size() - 2) : address}};
-    channel.remove_prefix(end + 2);
-    if (channel.starts_with("s:"))
-        result.session = channel.substr(2);
-    else if (channel != "ev")
-        return std::nullopt;
-    return result;
+    if (auto const kind = channel.substr(end + 2); kind.starts_with("s:"))
+        result.session = kind.substr(2);
+    return channel_of(result) == channel ? std::optional{std::move(result)} : std::nullopt;
 }
 
 }  // namespace coterie::redis

@@ -10,24 +10,31 @@
 
 namespace coterie::redis {
 
+// One key, without the prefix.
+struct key
+{
+    std::string_view kind;
+    std::string_view rest{};
+};
+
 class keys
 {
 public:
     explicit keys(std::string_view address);
 
     // What has one name: leases, members, locks, queue, places, shares, data, keep, fence, events, last, epoch of a group, say.
-    std::string of(std::string_view name) const { return with(name, {}); }
+    static key of(std::string_view name) { return {name}; }
 
-    std::string session(std::string_view sid) const { return with("s:", sid); }
-    std::string held(std::string_view sid) const { return with("held:", sid); }
-    std::string events() const { return with("ev", {}); }
-    std::string party(std::string_view name) const { return with("party:", name); }
-    std::string grants(std::string_view sid) const { return with("s:", sid); }
+    static key session(std::string_view sid) { return {"s:", sid}; }
+    static key held(std::string_view sid) { return {"held:", sid}; }
+    static key events() { return {"ev"}; }
+    static key party(std::string_view name) { return {"party:", name}; }
+    static key grants(std::string_view sid) { return {"s:", sid}; }
+
     std::string const& prefix() const { return prefix_; }
+    std::string whole(key const& name) const { return std::string{prefix_}.append(name.kind).append(name.rest); }
 
 private:
-    std::string with(std::string_view name, std::string_view rest) const;
-
     std::string prefix_;
 };
 

@@ -59,6 +59,7 @@ public:
     void start(listener);
     void stop();  // what is under way completes with errc::closed
 
+    store::executor const& executor() const noexcept { return executor_; }
     bool is_up() const noexcept { return up_; }
     bool is_started() const noexcept { return started_; }
     bool is_idle() const noexcept { return in_flight_.empty(); }

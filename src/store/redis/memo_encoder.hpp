@@ -1,4 +1,4 @@
-// The calls of the operations on a memoised result. Values are large: they are moved.
+// The calls of the operations on a memoised result.
 #ifndef COTERIE_SRC_STORE_REDIS_MEMO_ENCODER_HPP
 #define COTERIE_SRC_STORE_REDIS_MEMO_ENCODER_HPP
 
@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 
 namespace coterie::redis {
 
@@ -19,23 +18,23 @@ public:
 
     call operator()(store::memo_look const& op)
     {
-        begin("memo_look", 2);
+        begin<"memo_look">(2);
         containers({"v", "g"});
         add(op.token, number(op.lease), flag(op.refresh));
         return take();
     }
 
-    call operator()(store::memo_publish&& op)
+    call operator()(store::memo_publish const& op)
     {
-        begin("memo_publish", 3);
+        begin<"memo_publish">(3);
         containers({"v", "g", "ev"});
-        add(generation(op.fence, op.token), letter(op.kind), std::move(op.bytes), number(op.ttl), number(op.stale), number(op.cost));
+        add(generation(op.fence, op.token), letter(op.kind), op.bytes, number(op.ttl), number(op.stale), number(op.cost));
         return take();
     }
 
     call operator()(store::memo_release const& op)
     {
-        begin("memo_release", 2);
+        begin<"memo_release">(2);
         containers({"g", "ev"});
         add(generation(op.fence, op.token));
         return take();
@@ -43,23 +42,23 @@ public:
 
     call operator()(store::memo_renew const& op)
     {
-        begin("memo_renew", 1);
+        begin<"memo_renew">(1);
         containers({"g"});
         add(generation(op.fence, op.token), number(op.lease));
         return take();
     }
 
-    call operator()(store::memo_store&& op)
+    call operator()(store::memo_store const& op)
     {
-        begin("memo_store", 3);
+        begin<"memo_store">(3);
         containers({"v", "g", "ev"});
-        add(letter(op.kind), std::move(op.bytes), number(op.ttl), number(op.stale), number(op.cost));
+        add(letter(op.kind), op.bytes, number(op.ttl), number(op.stale), number(op.cost));
         return take();
     }
 
     call operator()(store::memo_erase const&)
     {
-        begin("memo_erase", 3);
+        begin<"memo_erase">(3);
         containers({"v", "g", "ev"});
         return take();
     }

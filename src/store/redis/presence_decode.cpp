@@ -23,10 +23,10 @@ bool read_spans(resp_value const& in, spans& to)
         return false;
     for (std::size_t i = 0; i < in.items.size(); i += 2)
     {
-        auto const span = to_unsigned(in.items[i + 1].text);
-        if (!span)
+        milliseconds span{};
+        if (!read(in.items[i + 1], span))
             return false;
-        to.emplace(in.items[i].text, milliseconds{static_cast<std::int64_t>(*span)});
+        to.emplace(in.items[i].text, span);
     }
     return true;
 }
@@ -48,7 +48,7 @@ bool read_entry(std::string_view record, std::string_view deadlines, spans const
         auto const end = std::min(deadlines.find(' '), deadlines.size());
         auto const deadline = to_unsigned(deadlines.substr(0, end));
         auto const span = known.find(name);
-        if (!what || !deadline || span == known.end())
+        if (!what || deadline.value_or(longest_time + 1) > longest_time || span == known.end())
             return false;
         to.sources.push_back({*what, std::string{name}, to_time(*deadline), span->second});
         deadlines.remove_prefix(std::min(end + 1, deadlines.size()));
@@ -78,12 +78,7 @@ struct moment
 // Three items of an answer.
 bool read_moment(std::vector<resp_value> const& in, std::size_t at, moment& to)
 {
-    std::uint64_t linger = 0;
-    std::uint64_t forget = 0;
-    bool const ok = read(in[at], to.now) && read(in[at + 1], linger) && read(in[at + 2], forget);
-    to.linger = milliseconds{static_cast<std::int64_t>(linger)};
-    to.forget = milliseconds{static_cast<std::int64_t>(forget)};
-    return ok;
+    return read(in[at], to.now) && read(in[at + 1], to.linger) && read(in[at + 2], to.forget);
 }
 
 // What cannot be read is unknown, and spoils nobody else.

@@ -13,7 +13,7 @@ public:
 
     call operator()(store::appear const& op)
     {
-        begin("appear", 7);
+        begin<"appear">(7);
         whole_shard(op.how);
         add(number(op.ttl + op.how.linger), op.source, op.what ? std::to_string(static_cast<int>(*op.what)) : "");
         add(flag(op.text.has_value()), op.text.value_or(""), flag(op.value.has_value()), op.value.value_or(""));
@@ -23,7 +23,7 @@ public:
 
     call operator()(store::refresh const& op)
     {
-        begin("refresh", 7);
+        begin<"refresh">(7);
         whole_shard(op.how);
         add(number(op.ttl + op.how.linger), op.source);
         add_all(op.ids);
@@ -32,7 +32,7 @@ public:
 
     call operator()(store::disappear const& op)
     {
-        begin("disappear", 7);
+        begin<"disappear">(7);
         whole_shard(op.how);
         add(flag(!op.source), op.source.value_or(""));
         add_all(op.ids);
@@ -41,7 +41,7 @@ public:
 
     call operator()(store::look_up const& op)
     {
-        begin("look_up", 5);
+        begin<"look_up">(5);
         containers({"due", "here", "gone", "spans", "last"});
         add(number(op.how.linger), number(op.how.forget));
         add_all(op.ids);
@@ -50,7 +50,7 @@ public:
 
     call operator()(store::roll_call const& op)
     {
-        begin("roll_call", 4);
+        begin<"roll_call">(4);
         containers({"due", "here", "spans", "last"});
         add(number(op.how.linger), number(op.how.forget), op.cursor, number(op.limit));
         return take();
@@ -58,7 +58,7 @@ public:
 
     call operator()(store::lapse const& op)
     {
-        begin("lapse", 7);
+        begin<"lapse">(7);
         whole_shard(op.how);
         add(number(store::lapse::most));
         return take();
@@ -66,7 +66,7 @@ public:
 
     call operator()(store::head_count const& op)
     {
-        begin("head_count", 7);
+        begin<"head_count">(7);
         whole_shard(op.how);
         add(number(store::lapse::most));
         return take();
@@ -74,7 +74,7 @@ public:
 
     call operator()(store::change_party const& op)
     {
-        begin("change_party", 1);
+        begin<"change_party">(1);
         add(keys().party(op.name), number(op.add.size()));
         add_all(op.add);
         add_all(op.remove);
@@ -83,8 +83,12 @@ public:
 
     call operator()(store::read_party const& op)
     {
-        begin("read_party", 1);
-        add(op.foreign_key.empty() ? keys().party(op.name) : op.foreign_key, number(store::read_party::most));
+        begin<"read_party">(1);
+        if (op.foreign_key.empty())
+            add(keys().party(op.name));
+        else
+            add(op.foreign_key);
+        add(number(store::read_party::most));
         return take();
     }
 

@@ -5,6 +5,7 @@
 #include "event_codec.hpp"
 #include "resp_value.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,11 +32,22 @@ inline bool read(resp_value const& in, bool& to)
     return ok;
 }
 
-inline bool read(resp_value const& in, core::server_time& to)
+// No time and no length of one is longer than 13 digits (docs/protocol.md): so whatever is made of them fits.
+constexpr std::uint64_t longest_time = 9'999'999'999'999;
+
+inline bool read(resp_value const& in, std::chrono::milliseconds& to)
 {
     std::uint64_t value = 0;
-    bool const ok = read(in, value);
-    to = to_time(value);
+    bool const ok = read(in, value) && value <= longest_time;
+    to = std::chrono::milliseconds{ok ? static_cast<std::int64_t>(value) : 0};
+    return ok;
+}
+
+inline bool read(resp_value const& in, core::server_time& to)
+{
+    std::chrono::milliseconds since_1970{};
+    bool const ok = read(in, since_1970);
+    to = core::server_time{since_1970};
     return ok;
 }
 

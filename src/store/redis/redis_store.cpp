@@ -59,7 +59,7 @@ void redis_store::submit(std::string group, coterie::store::operation operation,
     if (std::holds_alternative<coterie::store::replicate>(operation))
         replicator_->submit(group, operation, std::move(done));
     else
-        commander_->submit(group, std::move(operation), std::move(done));
+        commander_->submit(group, operation, std::move(done));
 }
 
 void redis_store::watch(coterie::store::topic const& what, watch_handler done)

@@ -64,12 +64,7 @@ void replicator::send_next()
     std::uint32_t replicas = 0;
     for (auto const& each : waiting_)
     {
-        auto const call = encode(each.group, each.what);
-        std::vector<std::string_view> words{call.what->text};
-        auto const keys = std::to_string(call.keys);
-        words.push_back(keys);
-        words.insert(words.end(), call.words.begin(), call.words.end());
-        request.push_range("EVAL", words.begin(), words.end());
+        append(request, encode(each.group, each.what), naming::by_text);
         replicas = std::max(replicas, std::get<store::replicate>(each.what).replicas);
     }
     request.push("WAIT", replicas, patience_.count());

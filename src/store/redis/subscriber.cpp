@@ -1,9 +1,7 @@
 #include "subscriber.hpp"
 
-#include "../address.hpp"
-#include "event_codec.hpp"
 #include "keys.hpp"
-#include "memo_decode.hpp"
+#include "push_decode.hpp"
 
 #include <coterie/error.hpp>
 
@@ -12,6 +10,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace coterie::redis {
 
@@ -191,22 +190,18 @@ void subscriber::tell_gap()
 
 void subscriber::on_push(resp_value const& message)
 {
-    auto const& parts = message.items;
-    auto const what = parts.size() == 3 ? topic_of(parts[1].text) : std::nullopt;
-    if (!what || !wishes_.contains(*what))
+    auto const heard = decode_push(message);
+    if (!heard || !wishes_.contains(heard->in))
         return;
-    bool const of_memo = what->session.empty() && store::kind_of(what->group) == store::address_kind::memo;
-    auto const news = of_memo ? decode_news(parts[2].text) : std::nullopt;
-    auto const event = what->session.empty() && !of_memo ? decode_event(parts[2].text) : std::nullopt;
-    auto const grant = what->session.empty() ? std::nullopt : decode_grant(what->session, parts[2].text);
-    if (event)
-        listener_.on_event(what->group, *event);
-    else if (grant)
-        listener_.on_grant(what->group, *grant);
-    else if (news)
-        listener_.on_news(what->group, *news);
+    auto const& from = heard->in.group;
+    if (auto const* event = std::get_if<core::event>(&heard->said))
+        listener_.on_event(from, *event);
+    else if (auto const* grant = std::get_if<store::grant>(&heard->said))
+        listener_.on_grant(from, *grant);
+    else if (auto const* news = std::get_if<store::news>(&heard->said))
+        listener_.on_news(from, *news);
     else
-        log_(log_level::warning, "a message in a channel of {} cannot be read: ignored", what->group);
+        log_(log_level::warning, "a message in a channel of {} cannot be read: ignored", from);
 }
 
 void subscriber::complete(watched& of, error_code error)

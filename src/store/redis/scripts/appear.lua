@@ -36,25 +36,36 @@ end
 -- If all were there, and nothing else is said of them, their entries need not even be read.
 if missing then
     load(k, ids)
+    local fresh, rest, weight  -- of those who are new: all alike
     for _, id in ipairs(ids) do
-        local entry = k.known[id]
-        if not entry or entry.shown == offline then
-            entry = {since = now, shown = offline, text = '', value = '', told_text = '', told_value = '', sources = {}}
-            k.known[id] = entry
+        local entry = entry_of(k, id)
+        local new = not entry
+        if new and fresh then
+            k.known[id] = fresh
+            touch(k, id)
+            tell_change(k, id, rest, weight)
+        else
+            if new or entry.shown == offline then
+                entry = {since = now, shown = offline, text = '', value = '', told_text = '', told_value = '', sources = {}}
+                k.known[id] = entry
+            end
+            local at = find_source(entry, source)
+            local waits = find_source(entry, lingering)
+            if not at then
+                table.insert(entry.sources, {what = what ~= '' and what or online, name = source})
+            elseif what ~= '' then
+                entry.sources[at].what = what
+            end
+            if waits then
+                remove_source(k, id, entry, waits)
+            end
+            entry.text = ARGV[6] == '1' and ARGV[7] or entry.text
+            entry.value = ARGV[8] == '1' and ARGV[9] or entry.value
+            local told, told_weight = settle(k, id, entry, now, now)
+            if new then
+                fresh, rest, weight = entry, told, told_weight
+            end
         end
-        local at = find_source(entry, source)
-        local waits = find_source(entry, lingering)
-        if not at then
-            table.insert(entry.sources, {what = what ~= '' and what or online, name = source})
-        elseif what ~= '' then
-            entry.sources[at].what = what
-        end
-        if waits then
-            remove_source(k, id, entry, waits)
-        end
-        entry.text = ARGV[6] == '1' and ARGV[7] or entry.text
-        entry.value = ARGV[8] == '1' and ARGV[9] or entry.value
-        settle(k, id, entry, now, now)
     end
 end
 finish(k, us, now)

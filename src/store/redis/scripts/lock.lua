@@ -4,21 +4,21 @@
 -- reply  the fence, if granted; {until when its holder is surely in the way, or 0: ask `acquire`}, if not; LOST, STALE
 -- keeps  the holder was alive when it was granted; fences strictly increase; a retry gets the same fence; nothing is half-done if
 --        a key is of another type
-local call = redis.call
-local found = call('GET', KEYS[1])
-local record = found == ARGV[1] and call('HGET', KEYS[2], ARGV[3])
+local call, keys, argv = redis.call, KEYS, ARGV
+local found = call('GET', keys[1])
+local record = found == argv[1] and call('HGET', keys[2], argv[3])
 
 -- The usual case, before anything else is even defined: five calls, no TIME, no ZSET, no PEXPIRE.
 -- A fence below 10^15 means that the key was evicted or has expired, or that there is a quarantine.
-if found == ARGV[1] and not record then
-    local fence = call('INCR', KEYS[3])
+if found == argv[1] and not record then
+    local fence = call('INCR', keys[3])
     if fence == 1 then
-        call('DEL', KEYS[3])
+        call('DEL', keys[3])
     elseif fence < 1000000000000000 then
-        call('INCRBY', KEYS[3], -1)
+        call('INCRBY', keys[3], -1)
     else
-        call('SADD', KEYS[4], 'k' .. ARGV[4] .. '\0' .. ARGV[3])
-        call('HSET', KEYS[2], ARGV[3], string.format('s%s%d%s', ARGV[2], fence, ARGV[4]))
+        call('SADD', keys[4], 'k' .. argv[4] .. '\0' .. argv[3])
+        call('HSET', keys[2], argv[3], 's' .. argv[2] .. string.format('%d', fence) .. argv[4])
         return fence
     end
 end

@@ -1,18 +1,21 @@
 #!lua flags=allow-oom
 -- unlock: gives a lock back that `lock` has granted, if its record is the claim; who is next gets it.
--- KEYS   locks, held:<sid>, queue, places, shares, leases, fence, epoch
--- ARGV   lock, the claim as a record, its name in held:<sid>, prefix
--- reply  1: released, 0: the claim does not stand
+-- KEYS   locks, held:<sid>; to hand it over: queue, places, shares, leases, fence, epoch
+-- ARGV   lock, the claim as a record, its name in held:<sid>; to hand it over: prefix
+-- reply  1: released, 0: the claim does not stand; WAITED: somebody waits, ask again with all keys
 -- keeps  nobody else's acquisition is released; works while memory is short
-local call = redis.call
-local found = call('HGET', KEYS[1], ARGV[1])
-if found == ARGV[2] then
-    call('SREM', KEYS[2], ARGV[3])
-    call('HDEL', KEYS[1], ARGV[1])
+local call, keys, argv = redis.call, KEYS, ARGV
+local found = call('HGET', keys[1], argv[1])
+if found == argv[2] then
+    call('SREM', keys[2], argv[3])
+    call('HDEL', keys[1], argv[1])
     return 1
 end
-if not found or found ~= 'S' .. string.sub(ARGV[2], 2) then
+if not found or found ~= 'S' .. string.sub(argv[2], 2) then
     return 0
+end
+if #keys == 2 then
+    return redis.status_reply('WAITED')
 end
 
 --@include time

@@ -1,6 +1,6 @@
 -- Presence: who says that ids are there. `due` holds source NUL id and its deadline, `here` the entry of each id that is there, `gone` the trace of
--- one that was, `spans` how long each source's word lasts, and until when its last one does. What was read is in `k.known`, so that each step sees what the ones before it did;
--- `settle` notes what is to be told of an id, `finish` writes and tells. Statuses are digits, the more present the larger: core/presence.hpp.
+-- one that was, `spans` how long each source's word lasts, and until when its last one does. What was read is in `k.known` (a record, until `entry_of` makes an entry of it), so
+-- that each step sees what the ones before it did; ids whose entries are alike may share one in the end. `settle` notes what is to be told of an id, `finish` writes and tells. Statuses are digits, the more present the larger: core/presence.hpp.
 local nobody, offline, online = '................', '1', '5'
 local lingering = '\1'  -- as a source: not announced as gone yet
 
@@ -75,10 +75,19 @@ local function load(k, ids)
         local last = math.min(first + 999, #wanted)
         local records = redis.call('HMGET', k.here, unpack(wanted, first, last))
         for i = first, last do
-            local record = records[i - first + 1]
-            k.known[wanted[i]] = record and read_entry(record)
+            k.known[wanted[i]] = records[i - first + 1]
         end
     end
+end
+
+-- Of an id that was loaded; false: it is not there.
+local function entry_of(k, id)
+    local known = k.known[id]
+    if type(known) == 'string' then
+        known = read_entry(known)
+        k.known[id] = known
+    end
+    return known
 end
 
 local function find_source(entry, name)
@@ -96,16 +105,25 @@ local function remove_source(k, id, entry, at)
     table.remove(entry.sources, at)
 end
 
--- Notes what has become of an id at the time `since`; `seen` is when it was seen last.
+local function touch(k, id)
+    if not k.touched[id] then
+        k.touched[id] = true
+        k.order[#k.order + 1] = id
+    end
+end
+
+local function tell_change(k, id, rest, weight)
+    k.changes[#k.changes + 1] = {what = '*' .. text(id) .. rest, weight = weight}
+end
+
+-- Notes what has become of an id at the time `since`; `seen` is when it was seen last. Returns what is told of it, but for its id, and the weight
+-- of that; or nothing.
 local function settle(k, id, entry, since, seen)
     local most = offline
     for _, source in ipairs(entry.sources) do
         most = source.what > most and source.what or most
     end
-    if not k.touched[id] then
-        k.touched[id] = true
-        table.insert(k.order, id)
-    end
+    touch(k, id)
     entry.seen = seen
     if most == entry.shown and entry.text == entry.told_text and entry.value == entry.told_value then
         return
@@ -115,7 +133,9 @@ local function settle(k, id, entry, since, seen)
     end
     entry.shown, entry.told_text, entry.told_value = most, entry.text, entry.value
     local state = most .. string.format('%013d', seen) .. text(entry.text) .. entry.value
-    table.insert(k.changes, {what = '*' .. text(id) .. nobody .. string.format('%013d', entry.since) .. text(state), weight = #state})
+    local rest = nobody .. string.format('%013d', entry.since) .. text(state)
+    tell_change(k, id, rest, #state)
+    return rest, #state
 end
 
 -- Takes away sources whose time is over: source NUL id, deadline, and so on.
@@ -128,7 +148,7 @@ local function end_sources(k, due)
     for i = 1, #due, 2 do
         local id, deadline = ids[(i + 1) / 2], tonumber(due[i + 1])
         local name = string.sub(due[i], 1, -#id - 2)
-        local entry = k.known[id]
+        local entry = entry_of(k, id)
         local at = entry and find_source(entry, name)
         if at then
             remove_source(k, id, entry, at)
@@ -150,8 +170,8 @@ end
 local function deadlines_of(k, members)
     local result = {}
     for first = 1, #members, 1000 do
-        for _, score in ipairs(redis.call('ZMSCORE', k.due, unpack(members, first, math.min(first + 999, #members)))) do
-            table.insert(result, score)
+        for i, score in ipairs(redis.call('ZMSCORE', k.due, unpack(members, first, math.min(first + 999, #members)))) do
+            result[first + i - 1] = score
         end
     end
     return result
@@ -162,7 +182,8 @@ local function end_these(k, ids, now)
     load(k, ids)
     local members, overdue, due = {}, {}, {}
     for _, id in ipairs(ids) do
-        for _, source in ipairs(k.known[id] and k.known[id].sources or {}) do
+        local entry = entry_of(k, id)
+        for _, source in ipairs(entry and entry.sources or {}) do
             table.insert(members, source.name .. '\0' .. id)
         end
     end
@@ -204,18 +225,19 @@ end
 -- The events first: XADD can fail.
 local function finish(k, us, now)
     local events = record_all(k.events, k.last, us, k.changes)
-    local put, left, dropped, back = {}, {}, {}, {}
+    local put, left, dropped, back, written = {}, {}, {}, {}, {}
     for _, id in ipairs(k.order) do
         local entry = k.known[id]
-        if entry.shown == offline then
-            table.insert(dropped, id)
-            table.insert(left, id)
-            table.insert(left, write_trace(entry, k.forget))
-        else
-            table.insert(back, id)
-            table.insert(put, id)
-            table.insert(put, write_entry(entry))
+        local gone = entry.shown == offline
+        local record = written[entry]
+        if not record then
+            record = gone and write_trace(entry, k.forget) or write_entry(entry)
+            written[entry] = record
         end
+        local names, records = gone and dropped or back, gone and left or put
+        names[#names + 1] = id
+        records[#records + 1] = id
+        records[#records + 1] = record
     end
     many('ZREM', k.due, k.undue)
     many('HDEL', k.here, dropped)
@@ -235,31 +257,40 @@ end
 
 -- What stands in an answer for each id: its entry or trace or nothing, and the deadlines of its sources; and the spans of all these sources.
 local function states_of(k, ids, records)
-    local states, members, ends, names, spans = {}, {}, {}, {}, {}
+    local states, members, ends, spans, alike = {}, {}, {}, {}, {}
+    local known = {}  -- sources whose spans are told
     for i, id in ipairs(ids) do
         local record = records[i] or ''
         if string.byte(record) == 104 then
-            for _, source in ipairs(sources_of(record)) do
-                table.insert(members, source.name .. '\0' .. id)
-                if not names[source.name] then
-                    names[source.name] = true
-                    table.insert(spans, source.name)
-                    table.insert(spans, span_of(k, source.name))
+            local what = string.sub(record, 15)  -- but since when
+            local sources = alike[what]
+            if not sources then
+                sources = {}
+                for at, source in ipairs(sources_of(record)) do
+                    sources[at] = source.name .. '\0'
+                    if not known[source.name] then
+                        known[source.name] = true
+                        table.insert(spans, source.name)
+                        table.insert(spans, span_of(k, source.name))
+                    end
                 end
+                alike[what] = sources
+            end
+            for at = 1, #sources do
+                members[#members + 1] = sources[at] .. id
             end
         end
-        table.insert(states, record)
+        states[2 * i - 1] = record
         ends[i] = #members
     end
     local scores = deadlines_of(k, members)
-    for i, score in ipairs(scores) do
-        scores[i] = score or '0'
+    for i = 1, #scores do
+        scores[i] = scores[i] or '0'
     end
-    local whole, begin = {}, 1
-    for i, record in ipairs(states) do
-        table.insert(whole, record)
-        table.insert(whole, table.concat(scores, ' ', begin, ends[i]))
+    local begin = 1
+    for i = 1, #ids do
+        states[2 * i] = ends[i] == begin and scores[begin] or table.concat(scores, ' ', begin, ends[i])
         begin = ends[i] + 1
     end
-    return whole, spans
+    return states, spans
 end

@@ -1,0 +1,68 @@
+// What must be true of what streams of members tell: folding it gives the membership at the reported revision, each member's join and
+// leave alternate, revisions grow, and all readers are told the same.
+#ifndef COTERIE_TEST_CHECKERS_EVENT_CHECKER_HPP
+#define COTERIE_TEST_CHECKERS_EVENT_CHECKER_HPP
+
+#include "violation.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace coterie::checkers {
+
+using membership = std::map<std::string, std::string>;  // name -> value
+
+std::string text(membership const&);
+
+// One change, as a reader got it.
+struct change_seen
+{
+    int reader = 0;
+    std::uint64_t revision = 0;
+    membership joined{};
+    std::vector<std::string> left{};
+    membership updated{};
+    bool resynced = false;
+};
+
+class event_checker
+{
+public:
+    // The membership at that revision, by the store itself. Where it is not told, the first reader's view counts for all.
+    void on_truth(std::uint64_t revision, membership const&);
+
+    void on_change(change_seen const&);
+
+    // The readers of a process that has died are not asked any more.
+    void forget(int reader) { readers_.erase(reader); }
+
+    // When all is quiet, and all was read: everybody knows exactly these.
+    void require_all_know(membership const&) const;
+
+    std::size_t compared() const { return compared_; }  // changes with a revision whose truth was known
+
+private:
+    struct view
+    {
+        bool begun = false;
+        bool compared = false;
+        std::uint64_t revision = 0;
+        membership known{};
+        std::set<std::string> dead{};  // when it began or was resynced: who was left out (or one of several under his name),
+                                       // since he was past his deadline, and not announced yet
+    };
+
+    void compare(view&, change_seen const&);
+
+    std::map<std::uint64_t, membership> truths_;
+    std::map<int, view> readers_;
+    std::size_t compared_ = 0;
+};
+
+}  // namespace coterie::checkers
+
+#endif

@@ -1,0 +1,50 @@
+// What must be true of what streams of leaders tell: terms grow, each has one leader, all readers are told the same at one revision,
+// and no change is told that is none.
+#ifndef COTERIE_TEST_CHECKERS_LEADER_CHECKER_HPP
+#define COTERIE_TEST_CHECKERS_LEADER_CHECKER_HPP
+
+#include "violation.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace coterie::checkers {
+
+// Of one role.
+struct leader_seen
+{
+    int reader = 0;
+    std::uint64_t revision = 0;
+    std::uint64_t term = 0;  // 0: nobody leads
+    std::string member{};
+    std::string value{};
+};
+
+class leader_checker
+{
+public:
+    // Somebody was told that he leads.
+    void on_term(std::uint64_t term, std::string const& member);
+
+    void on_seen(leader_seen const&);
+    void forget(int reader);
+
+    // A replica without the newest writes took over, or all is lost: each reader may be told of an earlier revision, once, and, of a
+    // failover, of an earlier term.
+    void on_lost();
+
+    // When all is quiet, and all was read.
+    void require_all_know(std::uint64_t term) const;
+
+private:
+    std::map<std::uint64_t, std::string> leaders_;
+    std::map<std::uint64_t, std::uint64_t> truths_;  // revision -> term, as the first reader was told
+    std::map<int, leader_seen> readers_;             // what each was told last
+    std::map<int, int> may_go_back_;                 // so often
+    std::map<int, std::uint64_t> newest_;            // the largest term that each was told of
+};
+
+}  // namespace coterie::checkers
+
+#endif

@@ -1,0 +1,21 @@
+// Reads what the server in memory says of a group (testing::memory_server::dump): the truth that others are measured by.
+#ifndef COTERIE_TEST_SIMULATION_STORE_TEXT_HPP
+#define COTERIE_TEST_SIMULATION_STORE_TEXT_HPP
+
+#include "test/checkers/event_checker.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace coterie::simulation {
+
+// Who is a member, by the store's records: of several sessions under one name the one that joined last counts.
+checkers::membership members_in(std::string_view dump);
+
+// Whether a lock is held under this fence: by a record of its own, or by a place that was granted several fences in a row.
+bool is_held_under(std::string_view dump, std::uint64_t fence);
+
+}  // namespace coterie::simulation
+
+#endif
