@@ -29,15 +29,15 @@ void crowd::start(std::size_t which)
     auto& one = slots_[which];
     one.number = ++started_;
     one.frozen = one.listens = false;
-    child_process::strings const words{"/proc/self/exe",
-                                       "worker",
-                                       std::to_string(one.number),
-                                       std::to_string(which),
-                                       std::to_string(slots_.size()),
-                                       one.way->url(),
-                                       std::to_string(plan_.seed * 10'000 + static_cast<std::uint64_t>(one.number)),
-                                       folder_.string()};
-    one.process = std::make_unique<child_process>(words);
+    child_process::strings const line{"/proc/self/exe",
+                                      "worker",
+                                      std::to_string(one.number),
+                                      std::to_string(which),
+                                      std::to_string(slots_.size()),
+                                      one.way->url(),
+                                      std::to_string(plan_.seed * 10'000 + static_cast<std::uint64_t>(one.number)),
+                                      folder_.string()};
+    one.process = std::make_unique<child_process>(line);
 }
 
 void crowd::kill(std::size_t which)

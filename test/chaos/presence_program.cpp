@@ -1,5 +1,6 @@
 // Who is there: told by several, some of them of the same ids; read, and watched.
 #include "programs.hpp"
+#include "words.hpp"
 
 #include <fmt/ranges.h>
 
@@ -13,8 +14,6 @@ namespace coterie::chaos {
 namespace {
 
 using names = std::vector<std::string>;
-
-constexpr auto no_status = -1;  // just that it is still there
 
 // What one worker says of his ids, and has to say again before its time is over.
 class teller
@@ -99,11 +98,11 @@ asio::awaitable<void> read_some(worker& me)
     auto const [failed, states] = co_await me.presence.async_status(ids, as_tuple);
     if (failed)
         co_return;
-    std::string words;
+    std::string told;
     for (auto const& each : states)
         if (!each.error)
-            words += fmt::format(" {}={}", each.id, static_cast<int>(each.status));
-    me.log.tell("read {}{}", asked.count(), words);
+            told += fmt::format(" {}={}", each.id, static_cast<int>(each.status));
+    me.log.tell("read {}{}", asked.count(), told);
 }
 
 }  // namespace
@@ -144,17 +143,17 @@ asio::awaitable<void> watch_presence(worker& me)
             auto const [broken, change] = co_await events.async_next(as_tuple);
             if (broken || !change)
                 co_return;
-            std::string words;
+            std::string told;
             for (auto const& each : change->changes)
             {
                 auto const what = static_cast<int>(each.status);
-                words += fmt::format(" {}={}@{}", each.id, what, each.since.time_since_epoch().count());
+                told += fmt::format(" {}={}@{}", each.id, what, each.since.time_since_epoch().count());
                 if (each.status > status::offline)
                     known[each.id] = what;
                 else
                     known.erase(each.id);
             }
-            me.log.tell("notes {} {}{}", reader, change->resynced ? "resynced" : "next", words);
+            me.log.tell("notes {} {}{}", reader, change->resynced ? "resynced" : "next", told);
             auto& seen = me.seen["presence"];
             seen.clear();
             for (auto const& [id, what] : known)

@@ -7,8 +7,6 @@
 namespace coterie::chaos {
 namespace {
 
-constexpr auto no_status = -1;  // in "tells": just that it is still there
-
 // For so long something sent before may still take effect: what a way or the server held, or a process that was stopped.
 constexpr auto straggle = 4 * ttl;
 constexpr auto precision = 5ms;  // of the server's clock, against that of the journals

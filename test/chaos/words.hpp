@@ -14,6 +14,8 @@ namespace coterie::chaos {
 
 using words = std::vector<std::string_view>;
 
+constexpr auto no_status = -1;  // in "tells": just that it is still there
+
 inline words parts_of(std::string_view text, char separator)
 {
     words result;

@@ -55,7 +55,7 @@ void event_checker::compare(view& reader, change_seen const& change)
     auto const truth = truths_.find(change.revision);
     if (truth == truths_.end())
     {
-        if (reader.dead.empty() && !change.resynced)
+        if (reader.compared && reader.dead.empty() && !change.resynced)
             truths_.emplace(change.revision, reader.known);
         return;
     }

@@ -32,7 +32,8 @@ struct change_seen
 class event_checker
 {
 public:
-    // The membership at that revision, by the store itself. Where it is not told, the first reader's view counts for all.
+    // The membership at that revision, by the store itself. Where it is not told, the first reader's view counts for all, if it is known to
+    // be whole: by what was told of an earlier revision.
     void on_truth(std::uint64_t revision, membership const&);
 
     void on_change(change_seen const&);

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct fixture : coterie::test::program
+struct cli_fixture : coterie::test::program
 {
     // A member whose process waits for its end.
     auto join(std::string const& name, strings options = {})
@@ -67,7 +67,7 @@ std::string change(std::optional<std::string> const& line)
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(cli_processes, fixture)
+BOOST_FIXTURE_TEST_SUITE(cli_processes, cli_fixture)
 
 BOOST_AUTO_TEST_CASE(a_join_and_a_leave_are_seen_at_once)
 {

@@ -8,8 +8,6 @@
 namespace coterie::test {
 namespace {
 
-constexpr long long punctual = 100;  // ms after the end of a lease
-
 struct crash_world : world
 {
     strings const tempo{

@@ -11,8 +11,6 @@
 namespace coterie::test {
 namespace {
 
-constexpr long long punctual = 100;  // ms
-
 struct race_for_a_role : world
 {
     // Says "leads TERM" each time it does.

@@ -15,8 +15,6 @@
 namespace coterie::test {
 namespace {
 
-constexpr long long punctual = 100;  // ms after the end of a lease
-
 struct handover_world : world
 {
     group_config const tempo{.group_name = "g", .heartbeat = 300ms * slowdown(), .ttl = 450ms * slowdown(), .member = "me"};

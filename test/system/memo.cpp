@@ -20,9 +20,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct fixture : coterie::test::program
+struct memo_fixture : coterie::test::program
 {
-    ~fixture() { std::filesystem::remove_all(folder); }
+    ~memo_fixture() { std::filesystem::remove_all(folder); }
 
     static std::filesystem::path make_folder()
     {
@@ -69,7 +69,7 @@ struct fixture : coterie::test::program
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(memo, fixture)
+BOOST_FIXTURE_TEST_SUITE(memo, memo_fixture)
 
 BOOST_AUTO_TEST_CASE(a_shell_has_a_cache_that_no_stampede_gets_through)
 {

@@ -7,7 +7,7 @@
 namespace coterie::test {
 namespace {
 
-int const many = slowdown() == 1 ? 1'000'000 : 100'000;  // under a sanitizer it is about other things
+int const many_ids = slowdown() == 1 ? 1'000'000 : 100'000;  // under a sanitizer it is about other things
 constexpr int batch = 10'000;
 
 struct presence_system : world
@@ -135,14 +135,14 @@ BOOST_AUTO_TEST_CASE(a_million_are_online)
             coterie::presence space{connect(), config};
             auto const before = used_memory();
             auto const start = steady::now();
-            for (int begin = 0; begin < many; begin += batch)
+            for (int begin = 0; begin < many_ids; begin += batch)
             {
                 auto const result = co_await space.async_online(ids_from(begin));
                 BOOST_TEST_REQUIRE(result.changed == static_cast<std::size_t>(batch));
             }
             auto const took = ms_since(start);
-            BOOST_TEST(co_await space.async_count() == static_cast<std::uint64_t>(many));
-            auto const bytes = (used_memory() - before) / many;
+            BOOST_TEST(co_await space.async_count() == static_cast<std::uint64_t>(many_ids));
+            auto const bytes = (used_memory() - before) / many_ids;
 
             redis({"CONFIG", "RESETSTAT"});
             auto const refresh = steady::now();
@@ -153,11 +153,11 @@ BOOST_AUTO_TEST_CASE(a_million_are_online)
             auto const usec = stats.find("usec=", stats.find("cmdstat_evalsha:"));
             auto const per_id = std::stod(stats.substr(usec + 5)) / (10 * batch);
             auto const look = steady::now();
-            auto const states = co_await space.async_status(ids_from(many / 2));
+            auto const states = co_await space.async_status(ids_from(many_ids / 2));
             BOOST_TEST(std::ranges::all_of(states, [](auto const& each) { return each.status == status::online; }));
             BOOST_TEST_MESSAGE(fmt::format("{} online: {} ms, {} bytes an id; 100,000 refreshed: {} ms, {:.2f} us of the server an id; "
                                            "10,000 looked at: {} ms",
-                                           many, took, bytes, refreshed, per_id, ms_since(look)));
+                                           many_ids, took, bytes, refreshed, per_id, ms_since(look)));
             BOOST_TEST(bytes < 1000);
             co_await space.async_close();
         },

@@ -22,6 +22,8 @@
 
 namespace coterie::test {
 
+constexpr long long punctual = 100;  // ms after the end of a lease
+
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using strings = std::vector<std::string>;

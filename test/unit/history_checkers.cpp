@@ -72,6 +72,13 @@ BOOST_AUTO_TEST_CASE(events)
     BOOST_CHECK_THROW(checker.require_all_know({{"ann", "y"}}), violation);
     checker.forget(2);
     checker.require_all_know({{"ann", "y"}});
+
+    checker.on_change({.reader = 3, .revision = 3, .joined = {{"bob", "x"}}});  // what she begins with lacks the dead: it is no truth
+    checker.on_change({.reader = 1, .revision = 3, .joined = {{"bob", "x"}}});
+    throws({.reader = 4, .revision = 3, .joined = {{"carl", "x"}}});  // what the other knows is one
+    checker.on_change({.reader = 3, .revision = 4});
+    checker.forget(3);
+    checker.on_change({.reader = 1, .revision = 4, .left = {"bob"}});
 }
 
 BOOST_AUTO_TEST_CASE(leaders)

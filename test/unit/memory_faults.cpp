@@ -3,7 +3,7 @@
 using namespace memory_unit;
 using fault = testing::request_fault::kind;
 
-BOOST_FIXTURE_TEST_SUITE(memory_faults, world)
+BOOST_FIXTURE_TEST_SUITE(memory_faults, server_world)
 
 BOOST_AUTO_TEST_CASE(a_dropped_request_breaks_the_connection_after_the_response_timeout)
 {

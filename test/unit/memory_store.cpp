@@ -5,7 +5,7 @@
 
 using namespace memory_unit;
 
-BOOST_FIXTURE_TEST_SUITE(memory_store, world)
+BOOST_FIXTURE_TEST_SUITE(memory_store, server_world)
 
 BOOST_AUTO_TEST_CASE(nothing_is_sent_before_the_connection_is_up)
 {

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-// Not `unit`: another world lives there (group_world.hpp), in the same program.
+// Not `unit`: what it names means something else there (group_world.hpp), in the same program.
 namespace memory_unit {
 
 namespace asio = boost::asio;
@@ -113,7 +113,7 @@ public:
     std::vector<coterie::store::grant> grants;
 };
 
-struct world
+struct server_world
 {
     // Lets everything that is ready happen, without moving the time.
     void settle() { clock->run_for(io, 0s); }
