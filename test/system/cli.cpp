@@ -1,4 +1,3 @@
-// stores: redis valkey
 // The commands that end by themselves: what they print, and their exit codes.
 #include "test/support/program.hpp"
 

@@ -1,4 +1,3 @@
-// stores: redis valkey
 // The commands that last: members and lock holders as processes of their own, which end in order or do not.
 #include "test/support/program.hpp"
 #include "test/support/resp_client.hpp"

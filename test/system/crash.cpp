@@ -1,4 +1,4 @@
-// stores: redis valkey
+// alone: it measures real time
 // Processes that are killed or stopped: the others hear of it in time, and nobody else's lock is touched.
 #include "world.hpp"
 

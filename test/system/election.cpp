@@ -1,4 +1,4 @@
-// stores: redis valkey
+// alone: it measures real time
 // Leaders as processes of their own, which resign, die or stand still.
 #include "world.hpp"
 

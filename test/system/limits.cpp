@@ -1,4 +1,3 @@
-// stores: redis valkey
 // Servers that are full, read-only or guarded, and strangers in the same database: clear errors, and everything that can go on does.
 #include "world.hpp"
 

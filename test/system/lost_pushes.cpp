@@ -1,4 +1,3 @@
-// stores: redis valkey
 // The connection that pushes come by breaks, again and again, while things change: what watchers know and what caches hold comes right.
 #include "world.hpp"
 

@@ -1,4 +1,3 @@
-// stores: redis valkey
 // Results that are made once, by processes that die, on servers that restart; and the program's own cache for shells.
 #include "test/support/program.hpp"
 #include "test/support/resp_client.hpp"

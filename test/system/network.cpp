@@ -1,4 +1,4 @@
-// stores: redis valkey
+// alone: it measures real time
 // The network between a client and its server breaks, in all its ways; the server itself is well.
 #include "world.hpp"
 

@@ -1,4 +1,4 @@
-// stores: redis valkey
+// alone: it measures real time
 // Presence on a real server: punctual, within the rights that are documented, and a million ids.
 #include "world.hpp"
 

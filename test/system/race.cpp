@@ -1,4 +1,3 @@
-// stores: redis valkey
 // Many want one lock at once: never two have it, and each fence is larger than all before.
 #include "world.hpp"
 

@@ -1,4 +1,3 @@
-// stores: redis valkey
 // A primary and its replicas: a lock that asks for replicas is there when one of them takes over.
 #include "world.hpp"
 

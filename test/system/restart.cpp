@@ -1,4 +1,4 @@
-// stores: redis valkey
+// alone: it measures real time
 // The server goes away and comes back, with its data or without: everything works again by itself, and no lock has two holders.
 #include "world.hpp"
 

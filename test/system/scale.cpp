@@ -1,4 +1,4 @@
-// stores: redis valkey
+// alone: it measures real time
 // Many members and many locks: everything works, in bounded time, and a beat costs no more than with none.
 #include "world.hpp"
 

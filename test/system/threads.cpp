@@ -1,4 +1,3 @@
-// stores: redis valkey
 // One client used from many threads at once: every operation, every getter, and handles that are destroyed wherever they happen to be.
 #include "world.hpp"
 
