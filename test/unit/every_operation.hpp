@@ -53,6 +53,12 @@ inline void a_stream_of_presence(stage& s)
     s.ok(s.a->changes.async_next());
 }
 
+inline void a_stream_of_one(stage& s)
+{
+    s.a->changes = s.ok(s.a->space.async_watch("bob"));
+    s.ok(s.a->changes.async_next());
+}
+
 inline void one_who_is_there(stage& s)
 {
     s.ok(s.b->space.async_online("ann"));
@@ -87,6 +93,17 @@ inline auto makes(stage& s, std::string const& value)
         co_await testing::async_sleep(time, 50ms, asio::use_awaitable);
         coterie::memo_result result;
         result.value = value;
+        result.ttl = 1s;
+        co_return result;
+    };
+}
+
+inline auto makes_a_number(stage& s)
+{
+    return [time = s.clock]() -> asio::awaitable<coterie::memo_as<int>::result> {
+        co_await testing::async_sleep(time, 50ms, asio::use_awaitable);
+        coterie::memo_as<int>::result result;
+        result.value = 7;
         result.ttl = 1s;
         co_return result;
     };
@@ -192,14 +209,19 @@ inline operation const every_operation[] = {
          s.a->changes.async_next(s.answer());
          s.b->space.async_online("ann", asio::detached);
      }},
+    {"watch one more", a_stream_of_one, [](stage& s) { s.a->changes.async_add("ann", s.answer()); }},
     {"party", one_who_is_there, [](stage& s) { s.a->space.async_party("party", s.answer()); }},
     {"party_add", as_new, [](stage& s) { s.a->space.async_party_add("party", "ann", s.answer()); }},
+    {"party_remove", one_who_is_there, [](stage& s) { s.a->space.async_party_remove("party", "ann", s.answer()); }},
     {"close presence", a_stream_of_presence, [](stage& s) { s.a->space.async_close(s.answer()); }},
 
     {"memo get", as_new, [](stage& s) { s.a->results.async_get("x", 5s, makes(s, "a"), s.answer()); }},
     {"memo get, from another", another_generates, [](stage& s) { s.a->results.async_get("x", 5s, makes(s, "a"), s.answer()); }},
     {"memo get_renewable", as_new, [](stage& s) { s.a->results.async_get_renewable("x", 5s, makes_and_renews(s), s.answer()); }},
     {"memo get_external", as_new, [](stage& s) { s.a->results.async_get_external("x", 5s, has_it_stored(s), s.answer()); }},
+    {"typed memo get", as_new, [](stage& s) { s.a->typed.async_get("x", 5s, makes_a_number(s), s.answer()); }},
+    {"typed memo get, from bytes that are none", another_generates,
+     [](stage& s) { s.a->typed.async_get("x", 5s, makes_a_number(s), s.answer()); }},
     {"memo store", another_generates, [](stage& s) { s.a->results.async_store("x", "a", 1s, s.answer()); }},
     {"memo invalidate", another_generates, [](stage& s) { s.a->results.async_invalidate("x", s.answer()); }},
     {"memo close", another_generates, [](stage& s) { s.a->results.async_close(s.answer()); }},

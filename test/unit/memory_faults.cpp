@@ -1,7 +1,6 @@
 #include "memory_world.hpp"
 
 using namespace memory_unit;
-using fault = testing::request_fault::kind;
 
 BOOST_FIXTURE_TEST_SUITE(memory_faults, server_world)
 

@@ -25,6 +25,7 @@ namespace asio = boost::asio;
 namespace store = coterie::store;
 namespace testing = coterie::testing;
 using namespace std::chrono_literals;
+using fault = testing::request_fault::kind;
 using coterie::errc;
 using coterie::error_code;
 

@@ -4,7 +4,7 @@
 
 #include "group_world.hpp"
 
-#include <coterie/memo.hpp>
+#include <coterie/memo_as.hpp>
 #include <coterie/presence.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -28,6 +28,7 @@ struct program
         , group{client, as(member)}
         , space{client, brief_presence()}
         , results{client, brief_memo()}
+        , typed{client, brief_memo()}
     {
     }
 
@@ -66,6 +67,7 @@ struct program
     coterie::group_connector group;
     coterie::presence space;
     coterie::memo results;
+    coterie::memo_as<int> typed;
 
     std::optional<coterie::lock> held;
     coterie::leadership leads;

@@ -48,6 +48,8 @@ private:
     void get(process&, std::size_t which);
     void change(process&, std::size_t which);
     asio::awaitable<memo_result> generate(std::size_t which);
+    asio::awaitable<void> have_stored(std::size_t which);
+    bool is_orderly() const { return !plan_.network && !plan_.crashes; }  // what is sent takes effect in time
     bool cached() const { return seed_ / 8 % 2 == 1; }
     milliseconds local_ttl() const { return paced(500ms); }
 
@@ -57,7 +59,7 @@ private:
     std::map<int, memo> memos_;      // by process
     std::array<int, 2> versions_{};  // of what the results are made from
     std::array<int, 2> changing_{};
-    std::array<bool, 2> storing_{};
+    std::array<int, 2> storing_{};
     int failovers_ = 0;
     std::map<int, int> open_;  // gets by process
 };
@@ -70,6 +72,7 @@ void memo_history::on_begun(process& which)
     config.local_ttl = local_ttl();
     config.fail_open = seed_ % 5 == 0;
     config.early_refresh = seed_ % 4 == 1 ? 1 : 0;
+    config.stale = seed_ % 7 == 3 ? paced(3s) : 0ms;
     memos_.emplace(which.number, memo{*which.client, config});
 }
 
@@ -100,13 +103,29 @@ asio::awaitable<memo_result> memo_history::generate(std::size_t which)
     co_return memo_result{seen, paced(1ms + up_to(3s))};
 }
 
+// Somebody stores it, in his own time.
+asio::awaitable<void> memo_history::have_stored(std::size_t which)
+{
+    auto const* const by = any_running();
+    if (by == nullptr)
+        co_return;
+    say("{} is to store {}", by->number, ids[which]);
+    ++counts_["stored from outside"];
+    ++storing_[which];
+    auto const done = [this, which](error_code) { --storing_[which]; };
+    memos_.at(by->number).async_store(ids[which], std::to_string(versions_[which]), paced(2s), done);
+}
+
 void memo_history::get(process& by, std::size_t which)
 {
+    bool const external = is_orderly() && changing_[which] == 0 && one_in(8);
+    storing_[which] += external ? 1 : 0;
     auto const cancel = std::make_shared<asio::cancellation_signal>();
     auto const who = by.number;
     ++open_[who];
-    auto handler = [this, which, who, cancel, asked = now()](std::exception_ptr error, std::optional<std::string> const& value) {
+    auto handler = [this, which, who, external, cancel, asked = now()](std::exception_ptr error, std::optional<std::string> const& value) {
         --open_[who];
+        storing_[which] -= external ? 1 : 0;
         say("{} gets {} of {}", who, error ? "an error" : value.value_or("nothing"), ids[which]);
         ++counts_[error ? "failed" : "got"];
         if (!error)
@@ -117,7 +136,10 @@ void memo_history::get(process& by, std::size_t which)
     say("{} wants {}{}", who, ids[which], options.refresh ? " anew" : "");
     auto on_end = asio::bind_cancellation_slot(cancel->slot(), std::move(handler));
     auto& from = memos_.at(who);
-    if (one_in(4))
+    if (external)
+        from.async_get_external(
+            ids[which], paced(20s), [this, which] { return have_stored(which); }, options, std::move(on_end));
+    else if (one_in(4))
         from.async_get_renewable(
             ids[which], paced(20s),
             [this, which](memo_lease& lease) -> asio::awaitable<memo_result> {
@@ -140,16 +162,16 @@ void memo_history::get(process& by, std::size_t which)
 void memo_history::change(process& by, std::size_t which)
 {
     // A store that comes late, after another change, would be wrong: so there is none beside it.
-    if (storing_[which])
+    if (storing_[which] != 0)
         return;
     auto const version = ++versions_[which];
-    bool const stores = !plan_.network && !plan_.crashes && changing_[which] == 0 && one_in(4);
-    storing_[which] = stores;
+    bool const stores = is_orderly() && changing_[which] == 0 && one_in(4);
+    storing_[which] += stores ? 1 : 0;
     ++changing_[which];
     say("{} changes {} to {}{}", by.number, ids[which], version, stores ? ", and stores that" : "");
-    auto const done = [this, which, version, before = failovers_](error_code ec) {
+    auto const done = [this, which, stores, version, before = failovers_](error_code ec) {
         ++counts_["changes"];
-        storing_[which] = false;
+        storing_[which] -= stores ? 1 : 0;
         --changing_[which];
         if (!ec && failovers_ == before)
             memos_checked_.on_changed(ids[which], version, now());
