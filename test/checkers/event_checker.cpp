@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace coterie::checkers {
@@ -14,11 +16,49 @@ std::string text(membership const& members)
     return "{" + result + "}";
 }
 
+namespace {
+
+std::string text_of(member_records const& all)
+{
+    membership result;
+    for (auto const& [name, records] : all)
+        for (auto const& each : records)
+            result[name] += (result[name].empty() ? "" : ", or if " + records.front().session + " is left out ") + each.value;
+    return text(result);
+}
+
+// Each of them under a session that lives for ever.
+member_records to_records(membership const& members)
+{
+    member_records result;
+    for (auto const& [name, value] : members)
+        result[name].push_back({value, {}});
+    return result;
+}
+
+// Can this be known of a name, if some of these sessions are not? A null: that nobody has it.
+bool may_know(std::string const* value, std::vector<member_record> const& records, std::set<std::string> const& dead)
+{
+    for (auto const& each : records)
+        if (value != nullptr && each.value == *value)
+            return true;
+        else if (!dead.contains(each.session))
+            return false;
+    return value == nullptr;
+}
+
+}  // namespace
+
 void event_checker::on_truth(std::uint64_t revision, membership const& members)
+{
+    on_truth(revision, to_records(members));
+}
+
+void event_checker::on_truth(std::uint64_t revision, member_records const& members)
 {
     auto const [known, added] = truths_.try_emplace(revision, members);
     if (!added && known->second != members)
-        throw violation{fmt::format("events: revision {} was {}, and is {}", revision, text(known->second), text(members))};
+        throw violation{fmt::format("events: revision {} was {}, and is {}", revision, text_of(known->second), text_of(members))};
 }
 
 void event_checker::on_change(change_seen const& change)
@@ -49,37 +89,43 @@ void event_checker::on_change(change_seen const& change)
     compare(reader, change);
 }
 
-// The dead are left out of what a reader begins with, so he is not told of their leaving.
 void event_checker::compare(view& reader, change_seen const& change)
 {
     auto const truth = truths_.find(change.revision);
     if (truth == truths_.end())
     {
         if (reader.compared && reader.dead.empty() && !change.resynced)
-            truths_.emplace(change.revision, reader.known);
+            truths_.emplace(change.revision, to_records(reader.known));
         return;
     }
     ++compared_;
-    auto expected = truth->second;
-    if (change.resynced || !std::exchange(reader.compared, true))
+    std::set<std::string> there;
+    for (auto const& [name, records] : truth->second)
+        for (auto const& each : records)
+            there.insert(each.session);
+    if (!std::exchange(reader.compared, true) || change.resynced)
+        std::ranges::set_difference(there, change.living, std::inserter(reader.dead, reader.dead.end()));
+    std::erase_if(reader.dead, [&](auto const& session) { return session.empty() || !there.contains(session); });
+
+    static std::vector<member_record> const nobody;
+    auto names = reader.known;
+    for (auto const& [name, records] : truth->second)
+        names.try_emplace(name);
+    for (auto const& [name, any] : names)
     {
-        for (auto const& [name, value] : expected)
-            if (auto const known = reader.known.find(name); known == reader.known.end() || known->second != value)
-                reader.dead.insert(name);
+        auto const known = reader.known.find(name);
+        auto const records = truth->second.find(name);
+        if (!may_know(known == reader.known.end() ? nullptr : &known->second, records == truth->second.end() ? nobody : records->second,
+                      reader.dead))
+            throw violation{fmt::format("events: reader {} at revision {} folded {}, it was {}", change.reader, change.revision,
+                                        text(reader.known), text_of(truth->second))};
     }
-    else
-    {
-        for (auto const* const news : {&change.joined, &change.updated})
-            for (auto const& [name, value] : *news)
-                reader.dead.erase(name);
-    }
-    auto folded = reader.known;
-    for (auto* const each : {&expected, &folded})
-        std::erase_if(*each, [&](auto const& one) { return reader.dead.contains(one.first); });
-    if (expected != folded)
-        throw violation{fmt::format("events: reader {} at revision {} folded {}, it was {}", change.reader, change.revision, text(folded),
-                                    text(expected))};
-    std::erase_if(reader.dead, [&](auto const& name) { return !truth->second.contains(name); });
+}
+
+bool event_checker::knows(int reader, std::string const& name) const
+{
+    auto const found = readers_.find(reader);
+    return found != readers_.end() && found->second.known.contains(name);
 }
 
 void event_checker::require_all_know(membership const& members) const

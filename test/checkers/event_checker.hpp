@@ -18,6 +18,16 @@ using membership = std::map<std::string, std::string>;  // name -> value
 
 std::string text(membership const&);
 
+// Of several sessions under one name the first one's value counts, for who knows of it.
+struct member_record
+{
+    std::string value{};
+    std::string session{};
+
+    bool operator==(member_record const&) const = default;
+};
+using member_records = std::map<std::string, std::vector<member_record>>;  // by name
+
 // One change, as a reader got it.
 struct change_seen
 {
@@ -27,6 +37,7 @@ struct change_seen
     std::vector<std::string> left{};
     membership updated{};
     bool resynced = false;
+    std::set<std::string> living{};  // sessions, by now
 };
 
 class event_checker
@@ -34,9 +45,13 @@ class event_checker
 public:
     // The membership at that revision, by the store itself. Where it is not told, the first reader's view counts for all, if it is known to
     // be whole: by what was told of an earlier revision.
-    void on_truth(std::uint64_t revision, membership const&);
+    void on_truth(std::uint64_t revision, member_records const&);
+    void on_truth(std::uint64_t revision, membership const&);  // nobody is left out of it
 
     void on_change(change_seen const&);
+
+    // Whether this reader was told that this one is a member.
+    bool knows(int reader, std::string const& name) const;
 
     // The readers of a process that has died are not asked any more.
     void forget(int reader) { readers_.erase(reader); }
@@ -53,13 +68,13 @@ private:
         bool compared = false;
         std::uint64_t revision = 0;
         membership known{};
-        std::set<std::string> dead{};  // when it began or was resynced: who was left out (or one of several under his name),
-                                       // since he was past his deadline, and not announced yet
+        std::set<std::string> dead{};  // sessions that it may not have heard of when it began or was resynced: they were past their
+                                       // deadlines, and not announced yet
     };
 
     void compare(view&, change_seen const&);
 
-    std::map<std::uint64_t, membership> truths_;
+    std::map<std::uint64_t, member_records> truths_;
     std::map<int, view> readers_;
     std::size_t compared_ = 0;
 };

@@ -30,7 +30,8 @@ void leader_checker::on_seen(leader_seen const& seen)
     auto& before = known->second;
     auto& newest = newest_[seen.reader];
     newest = std::max(newest, before.term);
-    if (seen.revision <= before.revision || (seen.term != 0 && seen.term < newest))
+    bool const is_over = seen.revision == 0 && seen.term == 0;  // the group is forgotten, but for its fences
+    if ((seen.revision <= before.revision && !is_over) || (seen.term != 0 && seen.term < newest))
     {
         if (may_go_back_[seen.reader]-- <= 0)
             broken(fmt::format("it was at {} before, and at term {}", before.revision, newest));

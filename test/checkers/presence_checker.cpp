@@ -99,6 +99,15 @@ void presence_checker::on_change(int reader, std::string const& id, int status, 
     known->second = now;
 }
 
+bool presence_checker::may_have_returned(std::string const& id, moment at) const
+{
+    std::size_t at_work = 0;
+    if (auto const known = logs_.find(id); known != logs_.end())
+        for (auto const& [source, log] : known->second)
+            at_work += log.at_work(at, precision_);
+    return at_work >= 3;  // to this, to something else, and back
+}
+
 void presence_checker::forget(int reader)
 {
     std::erase_if(told_, [&](auto const& each) { return each.first.first == reader; });

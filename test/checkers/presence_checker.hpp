@@ -42,6 +42,9 @@ public:
     void on_change(int reader, std::string const& id, int status, std::int64_t since, bool may_repeat);
     void forget(int reader);
 
+    // Whether it may have become something else, and the same again, at that very time: then it may be told twice.
+    bool may_have_returned(std::string const& id, moment at) const;
+
     // When all is quiet, and all was read: everybody was told last what the store says.
     void require_all_know(std::string const& id, int status) const;
 

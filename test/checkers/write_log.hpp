@@ -61,6 +61,13 @@ public:
         return result;
     }
 
+    // How many may have taken effect at that time.
+    std::size_t at_work(moment at, moment precision) const
+    {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(writes_, [&](auto const& each) { return each.asked <= at + precision && each.last >= at - precision; }));
+    }
+
     // Could it be that nobody wrote anything for that long, from the one write to the other?
     bool may_pause(write const& first, write const& second, moment pause) const
     {

@@ -1,29 +1,46 @@
 #include "store_text.hpp"
 
+#include <functional>
 #include <sstream>
 #include <utility>
 
 namespace coterie::simulation {
 
 // "member NAME SESSION JOINED = 0,VALUE"; the name of a role begins with a control character.
-checkers::membership members_in(std::string_view dump)
+checkers::member_records members_in(std::string_view dump)
 {
-    checkers::membership result;
-    std::map<std::string, std::pair<std::string, std::string>> newest;
+    using ranked = std::multimap<std::pair<std::string, std::string>, checkers::member_record, std::greater<>>;
+    std::map<std::string, ranked> found;
     std::istringstream lines{std::string{dump}};
     for (std::string line; std::getline(lines, line);)
     {
         std::istringstream words{line};
         std::string kind, name, session, joined, equals, value;
         words >> kind >> name >> session >> joined >> equals >> value;
-        if (kind != "member" || name[0] < ' ')
-            continue;
-        auto const rank = std::pair{joined, session};
-        if (auto& known = newest[name]; known <= rank)
-        {
-            known = rank;
-            result[name] = value.starts_with("0,") ? value.substr(2) : value;
-        }
+        if (kind == "member" && name[0] >= ' ')
+            found[name].emplace(std::pair{joined, session},
+                                checkers::member_record{value.starts_with("0,") ? value.substr(2) : value, session});
+    }
+    checkers::member_records result;
+    for (auto const& [name, records] : found)
+        for (auto const& [rank, each] : records)
+            result[name].push_back(each);
+    return result;
+}
+
+// "lease SESSION until TIME"
+std::map<std::string, std::int64_t> leases_in(std::string_view dump)
+{
+    std::map<std::string, std::int64_t> result;
+    std::istringstream lines{std::string{dump}};
+    for (std::string line; std::getline(lines, line);)
+    {
+        std::istringstream words{line};
+        std::string kind, session, until;
+        std::int64_t time = 0;
+        words >> kind >> session >> until >> time;
+        if (kind == "lease")
+            result[session] = time;
     }
     return result;
 }

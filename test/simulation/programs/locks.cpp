@@ -207,6 +207,9 @@ void lock_history::on_over(process& which, bool killed)
             bool const alone = one->answered && one->state() != lock_state::lost && one->what.mode == lock_mode::exclusive && !one->fixed;
             if (alone)
                 orphaned.insert(orphaned.end(), one->what.names.begin(), one->what.names.end());
+            if (!one->answered)
+                for (auto const& name : one->what.names)
+                    due_.excuse("hand-over: " + name);
             locks_.on_given_up(one->what);
             locks_.on_released(one->what);
             attempts_.remove(one);

@@ -146,6 +146,9 @@ void member_history::tell(reader const& one, member_change const& change)
     seen.revision = change.revision;
     seen.left = change.left;
     seen.resynced = change.resynced;
+    for (auto const& [session, until] : leases_in(server.contents("default-group").value_or("")))
+        if (server.at(until) > now())
+            seen.living.insert(session);
     for (auto const& name : change.joined)
         seen.joined[name] = change.find(name)->value;
     for (auto const& name : change.updated)
@@ -281,7 +284,7 @@ void member_history::on_over(process& which, bool killed)
             due_.excuse_if([&](std::string const& what) { return what.starts_with(fmt::format("expiry: reader {} ", one->number)); });
         }
         else if (killed && end && one->at_once && one->buffer != 0 && one->by->runs && !one->by->cut_off && !plan_.noise &&
-                 plan_.faithful())
+                 plan_.faithful() && events_.knows(one->number, "p" + std::to_string(which.number)))
         {
             due_.expect(expiry(*one, which), std::max(*end, now()) + told_within());
             ++counts_["expiries"];

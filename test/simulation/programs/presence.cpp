@@ -180,7 +180,8 @@ void presence_history::read(std::shared_ptr<reader> const& one)
             // Who reads all keeps nobody who is away, so what was looked up may be told again by its event. And what is made good after
             // lost pushes or connections may be told twice.
             bool const may_repeat = change->resynced || plan_.pushes || plan_.network || plan_.failover ||
-                                    (one->all && shown(each.status) == checkers::presence_checker::offline);
+                                    (one->all && shown(each.status) == checkers::presence_checker::offline) ||
+                                    presence_.may_have_returned(each.id, server.at(since));
             presence_.on_change(one->number, each.id, shown(each.status), since, may_repeat);
             ++counts_["changes"];
             if (shown(each.status) == checkers::presence_checker::offline)
