@@ -28,11 +28,13 @@ std::string text_of(member_records const& all)
 }
 
 // Each of them under a session that lives for ever.
+std::string const immortal;
+
 member_records to_records(membership const& members)
 {
     member_records result;
     for (auto const& [name, value] : members)
-        result[name].push_back({value, {}});
+        result[name].push_back({value, immortal});
     return result;
 }
 
@@ -91,11 +93,17 @@ void event_checker::on_change(change_seen const& change)
 
 void event_checker::compare(view& reader, change_seen const& change)
 {
+    reader.compared = reader.compared && !change.resynced;
+    auto const differs = [&](std::string const& what) {
+        throw violation{
+            fmt::format("events: reader {} at revision {} folded {}, it was {}", change.reader, change.revision, text(reader.known), what)};
+    };
     auto const truth = truths_.find(change.revision);
     if (truth == truths_.end())
     {
-        if (reader.compared && reader.dead.empty() && !change.resynced)
-            truths_.emplace(change.revision, to_records(reader.known));
+        if (reader.compared && reader.dead.empty())
+            if (auto const known = views_.try_emplace(change.revision, reader.known).first; known->second != reader.known)
+                differs(text(known->second));
         return;
     }
     ++compared_;
@@ -103,9 +111,9 @@ void event_checker::compare(view& reader, change_seen const& change)
     for (auto const& [name, records] : truth->second)
         for (auto const& each : records)
             there.insert(each.session);
-    if (!std::exchange(reader.compared, true) || change.resynced)
+    if (!std::exchange(reader.compared, true))
         std::ranges::set_difference(there, change.living, std::inserter(reader.dead, reader.dead.end()));
-    std::erase_if(reader.dead, [&](auto const& session) { return session.empty() || !there.contains(session); });
+    std::erase_if(reader.dead, [&](auto const& session) { return session == immortal || !there.contains(session); });
 
     static std::vector<member_record> const nobody;
     auto names = reader.known;
@@ -117,8 +125,7 @@ void event_checker::compare(view& reader, change_seen const& change)
         auto const records = truth->second.find(name);
         if (!may_know(known == reader.known.end() ? nullptr : &known->second, records == truth->second.end() ? nobody : records->second,
                       reader.dead))
-            throw violation{fmt::format("events: reader {} at revision {} folded {}, it was {}", change.reader, change.revision,
-                                        text(reader.known), text_of(truth->second))};
+            differs(text_of(truth->second));
     }
 }
 

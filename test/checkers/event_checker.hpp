@@ -43,8 +43,8 @@ struct change_seen
 class event_checker
 {
 public:
-    // The membership at that revision, by the store itself. Where it is not told, the first reader's view counts for all, if it is known to
-    // be whole: by what was told of an earlier revision.
+    // The membership at that revision, by the store itself. Where it is not told, those readers must agree who are known to lack nobody, by
+    // what was told of an earlier revision.
     void on_truth(std::uint64_t revision, member_records const&);
     void on_truth(std::uint64_t revision, membership const&);  // nobody is left out of it
 
@@ -65,7 +65,7 @@ private:
     struct view
     {
         bool begun = false;
-        bool compared = false;
+        bool compared = false;  // with what the store told, since it began or was resynced
         std::uint64_t revision = 0;
         membership known{};
         std::set<std::string> dead{};  // sessions that it may not have heard of when it began or was resynced: they were past their
@@ -75,6 +75,7 @@ private:
     void compare(view&, change_seen const&);
 
     std::map<std::uint64_t, member_records> truths_;
+    std::map<std::uint64_t, membership> views_;
     std::map<int, view> readers_;
     std::size_t compared_ = 0;
 };

@@ -58,27 +58,48 @@ BOOST_AUTO_TEST_CASE(what_is_due)
 BOOST_AUTO_TEST_CASE(events)
 {
     event_checker checker;
-    checker.on_truth(1, {{"ann", "x"}});
-    checker.on_truth(2, {{"ann", "y"}});
-    checker.on_change({.reader = 1, .revision = 1, .joined = {{"ann", "x"}}});
+    auto const records = [](std::string const& value) { return member_records{{"ann", {{value, "s"}}}}; };
+    checker.on_truth(1, records("x"));
+    checker.on_truth(2, records("y"));
+    checker.on_change({.reader = 1, .revision = 1, .joined = {{"ann", "x"}}, .living = {"s"}});
     auto const throws = [&](change_seen const& change) { BOOST_CHECK_THROW(event_checker{checker}.on_change(change), violation); };
     throws({.reader = 1, .revision = 2, .joined = {{"ann", "y"}}});   // was there
     throws({.reader = 1, .revision = 2, .left = {"bob"}});            // was not
     throws({.reader = 1, .revision = 2, .updated = {{"bob", "x"}}});  // was not
     throws({.reader = 1, .revision = 2, .updated = {{"ann", "z"}}});  // is not the truth
     throws({.reader = 1, .revision = 1, .updated = {{"ann", "x"}}});  // no new revision
+    throws({.reader = 2, .revision = 2, .living = {"s"}});            // she is missing
     checker.on_change({.reader = 1, .revision = 2, .updated = {{"ann", "y"}}});
     checker.on_change({.reader = 2, .revision = 2});  // (she was dead, and not announced as such)
     BOOST_CHECK_THROW(checker.require_all_know({{"ann", "y"}}), violation);
     checker.forget(2);
     checker.require_all_know({{"ann", "y"}});
+}
 
-    checker.on_change({.reader = 3, .revision = 3, .joined = {{"bob", "x"}}});  // what she begins with lacks the dead: it is no truth
-    checker.on_change({.reader = 1, .revision = 3, .joined = {{"bob", "x"}}});
-    throws({.reader = 4, .revision = 3, .joined = {{"carl", "x"}}});  // what the other knows is one
-    checker.on_change({.reader = 3, .revision = 4});
-    checker.forget(3);
-    checker.on_change({.reader = 1, .revision = 4, .left = {"bob"}});
+BOOST_AUTO_TEST_CASE(events_of_several_sessions_under_one_name)
+{
+    event_checker checker;
+    checker.on_truth(1, member_records{{"ann", {{"y", "new"}, {"x", "old"}}}});
+    auto const throws = [&](change_seen const& change) { BOOST_CHECK_THROW(event_checker{checker}.on_change(change), violation); };
+    throws({.reader = 1, .revision = 1, .joined = {{"ann", "x"}}, .living = {"old", "new"}});
+    checker.on_change({.reader = 1, .revision = 1, .joined = {{"ann", "y"}}, .living = {"old", "new"}});
+    checker.on_change({.reader = 2, .revision = 1, .joined = {{"ann", "x"}}, .living = {"old"}});  // the new one was dead
+    checker.on_truth(2, member_records{{"ann", {{"y", "new"}, {"z", "old"}}}});
+    throws({.reader = 1, .revision = 2, .updated = {{"ann", "z"}}, .living = {"old"}});  // of whom this one knows
+    checker.on_change({.reader = 2, .revision = 2, .updated = {{"ann", "z"}}, .living = {"old"}});
+}
+
+BOOST_AUTO_TEST_CASE(events_where_the_store_tells_nothing)
+{
+    event_checker checker;
+    checker.on_truth(1, member_records{});
+    checker.on_change({.reader = 1, .revision = 1});
+    checker.on_change({.reader = 2, .revision = 1});
+    checker.on_change({.reader = 3, .revision = 2, .joined = {{"bob", "x"}}});  // what she begins with may lack the dead: it is no truth
+    checker.on_change({.reader = 1, .revision = 2, .joined = {{"ann", "x"}, {"bob", "x"}}});
+    auto const throws = [&](change_seen const& change) { BOOST_CHECK_THROW(event_checker{checker}.on_change(change), violation); };
+    throws({.reader = 2, .revision = 2, .joined = {{"bob", "x"}}});
+    checker.on_change({.reader = 2, .revision = 2, .joined = {{"bob", "x"}}, .resynced = true});  // nor what she begins anew with
 }
 
 BOOST_AUTO_TEST_CASE(leaders)
