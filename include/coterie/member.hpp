@@ -27,7 +27,7 @@ struct member
 // One step of the membership. A name stands in at most one of the three lists; each list is sorted.
 struct member_change
 {
-    std::uint64_t revision = 0;  // the membership is that of this revision when the step is done; 0: nobody is left, and the group is forgotten
+    std::uint64_t revision = 0;  // the membership is that of this revision when the step is done; 0: nobody is left, all is forgotten
     std::vector<std::string> joined;
     std::vector<std::string> left;
     std::vector<std::string> updated;  // members with another value or other tags than before
