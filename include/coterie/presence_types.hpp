@@ -82,7 +82,8 @@ struct presence_info
     error_code error{};  // of this id, where several were asked for
 };
 
-// Some changes, at most one an id: how it is now.
+// Some changes, at most one an id: how it is now. If history does not reach back (about 1,000 events a shard; or the store lost its data), what was missed is
+// found by comparing: who asked for an id is told how it is now, who reads all is not told of those who came and went meanwhile.
 struct presence_change
 {
     std::vector<presence_info> changes{};

@@ -85,8 +85,10 @@ private:
     bool timing_ = false;
     bool watches_ = true;                 // for whose time is over: drew it at the last beat
     std::vector<core::event> meanwhile_;  // while following or repairing
+    // The last event applied. 0: there was none, so that whatever is known of later has no place in a stream that begins, it may be another one.
     core::revision reached_ = 0;
-    std::optional<core::local_time> due_;  // when somebody's time is over
+    static constexpr core::revision nowhere = 1;  // follows no event and precedes none
+    std::optional<core::local_time> due_;         // when somebody's time is over
     core::local_time next_beat_{};
     signal changed_;
 };

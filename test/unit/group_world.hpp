@@ -100,6 +100,8 @@ public:
     process& make(std::string member, group_config config = {}, coterie::client_config how = {})
     {
         config.member = std::move(member);
+        ++next_seed;  // what a test sees does not depend on chance, and two programs do not draw alike
+        how.seed = how.seed.value_or(next_seed);
         return processes_.emplace_back(clock, server.url(), std::move(config), std::move(how));
     }
 
@@ -217,6 +219,7 @@ public:
     std::shared_ptr<testing::virtual_clock> clock = std::make_shared<testing::virtual_clock>();
     testing::memory_server server{clock};
     int requests = 0;
+    std::uint64_t next_seed = 0;  // of the next process
 
 private:
     static bool poll_one(asio::io_context& io)

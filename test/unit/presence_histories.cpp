@@ -9,7 +9,7 @@ namespace {
 
 struct history : presence_world
 {
-    explicit history(unsigned seed) : random{seed} {}
+    explicit history(unsigned number) : random{number} { next_seed = 100 * number; }
 
     unsigned below(unsigned bound) { return std::uniform_int_distribution<unsigned>{0, bound - 1}(random); }
 
@@ -34,7 +34,10 @@ struct history : presence_world
         switch (below(12))
         {
         case 0: server.disconnect_all(); break;
-        case 1: server.lose_data(); break;
+        case 1:
+            run_for(std::chrono::microseconds{1});  // no two lives of a server have events of one time
+            server.lose_data();
+            break;
         case 2:
             server.on_push([this](testing::push const&) {
                 testing::push_fault fault;
@@ -68,6 +71,14 @@ struct history : presence_world
 
     std::mt19937 random;
 };
+
+// Who reads all is told who is there, and who is no more: not of one who came and went while history was lost.
+bool is_all_that_is_told_to_all(presence_reader const& all, presence_info const& seen)
+{
+    auto const told = all.folded.find(seen.id);
+    auto const known = told == all.folded.end() ? status::unknown : told->second.status;
+    return all.resyncs > 0 && seen.status == status::offline && known <= status::offline;
+}
 
 // Of one who is there the stream does not tell who says so, nor that he was seen again; and of one who is not, that he is forgotten.
 bool is_same(presence_info const& told, presence_info const& seen)
@@ -116,7 +127,7 @@ BOOST_AUTO_TEST_CASE(each_reader_ends_with_what_the_store_tells)
         auto const states = h.ok(programs[2]->async_status(ids));
         for (auto const& each : states)
         {
-            BOOST_TEST(is_same(all.folded[each.id], each),
+            BOOST_TEST((is_same(all.folded[each.id], each) || is_all_that_is_told_to_all(all, each)),
                        each.id << " is " << to_string(each.status) << ", all know " << to_string(all.folded[each.id].status));
             if (some.folded.contains(each.id))
                 BOOST_TEST(is_same(some.folded[each.id], each),

@@ -310,33 +310,6 @@ BOOST_AUTO_TEST_CASE(who_could_not_be_added_is_not_heard_of)
     BOOST_TEST(friends.news().empty());
 }
 
-BOOST_AUTO_TEST_CASE(lost_data_are_a_resync)
-{
-    auto& a = space();
-    auto& b = space();
-    auto& c = space();
-    presence_reader all{ok(b.async_watch())};
-    presence_reader some{ok(c.async_watch({"ann", "bob"}))};
-    all.read_on();
-    some.read_on();
-    ok(a.async_online({"ann", "bob"}));
-    settle();
-    all.news();
-    some.news();
-    server.lose_data();
-    run_for(6s);
-    BOOST_TEST(all.news() == (names{"ann=unknown", "bob=unknown"}), boost::test_tools::per_element());
-    BOOST_TEST(some.news() == (names{"ann=unknown", "bob=unknown"}), boost::test_tools::per_element());
-    BOOST_TEST(some.resyncs > 0);
-    auto const resyncs = all.resyncs;
-    BOOST_TEST(resyncs > 0);
-    ok(a.async_online("ann"));
-    settle();
-    BOOST_TEST(all.news() == names{"ann=online"});
-    BOOST_TEST(some.news() == names{"ann=online"});
-    BOOST_TEST(all.resyncs == resyncs);
-}
-
 BOOST_AUTO_TEST_CASE(the_end_of_the_presence_ends_its_streams)
 {
     auto& a = space();

@@ -31,12 +31,6 @@ std::shared_ptr<coterie::clock> make_portable(asio::any_io_executor executor)
 // They keep one contract.
 maker const real_clocks[] = {&coterie::make_clock, &make_portable};
 
-template <typename Function>
-auto on(asio::io_context& io, Function function)
-{
-    return asio::bind_executor(io.get_executor(), std::move(function));
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(real_clock)
@@ -49,9 +43,9 @@ BOOST_AUTO_TEST_CASE(fires_in_order_and_lets_run_return)
         auto const clock = make(io.get_executor());
         std::vector<int> fired;
         auto const begin = clock->now();
-        clock->schedule(begin + 3ms, on(io, [&] { fired.push_back(3); }));
-        clock->schedule(begin - 1h, on(io, [&] { fired.push_back(0); }));
-        clock->schedule(begin + 1ms, on(io, [&] { fired.push_back(1); }));
+        clock->schedule(begin + 3ms, asio::bind_executor(io, [&] { fired.push_back(3); }));
+        clock->schedule(begin - 1h, asio::bind_executor(io, [&] { fired.push_back(0); }));
+        clock->schedule(begin + 1ms, asio::bind_executor(io, [&] { fired.push_back(1); }));
         BOOST_TEST(fired.empty());
         io.run();
         BOOST_TEST((fired == std::vector{0, 1, 3}));
@@ -67,7 +61,7 @@ BOOST_AUTO_TEST_CASE(cancel_invokes_at_once_but_not_inside)
         auto const clock = make(io.get_executor());
         int fired = 0;
         auto const begin = clock->now();
-        auto const id = clock->schedule(begin + 1h, on(io, [&] { ++fired; }));
+        auto const id = clock->schedule(begin + 1h, asio::bind_executor(io, [&] { ++fired; }));
         asio::post(io, [&] {
             clock->cancel(id);
             BOOST_TEST(fired == 0);
@@ -89,9 +83,9 @@ BOOST_AUTO_TEST_CASE(works_again_after_all_were_cancelled)
         asio::io_context io;
         auto const clock = make(io.get_executor());
         int fired = 0;
-        auto const id = clock->schedule(clock->now() + 1h, on(io, [&] { ++fired; }));
+        auto const id = clock->schedule(clock->now() + 1h, asio::bind_executor(io, [&] { ++fired; }));
         clock->cancel(id);
-        clock->schedule(clock->now() + 2ms, on(io, [&] { fired += 10; }));
+        clock->schedule(clock->now() + 2ms, asio::bind_executor(io, [&] { fired += 10; }));
         io.run();
         BOOST_TEST(fired == 11);
     }
@@ -104,7 +98,7 @@ BOOST_AUTO_TEST_CASE(timers_outlive_the_clock)
         asio::io_context io;
         int fired = 0;
         auto clock = make(io.get_executor());
-        clock->schedule(clock->now() + 1ms, on(io, [&] { ++fired; }));
+        clock->schedule(clock->now() + 1ms, asio::bind_executor(io, [&] { ++fired; }));
         clock.reset();
         io.run();
         BOOST_TEST(fired == 1);
@@ -126,7 +120,7 @@ BOOST_AUTO_TEST_CASE(context_takes_timers_along)
         auto owned = std::make_shared<owner>();
         owned->clock = clock;
         std::weak_ptr<owner> const seen = owned;
-        clock->schedule(clock->now() + 1h, on(*io, [owned = std::move(owned)] {}));
+        clock->schedule(clock->now() + 1h, asio::bind_executor(*io, [owned = std::move(owned)] {}));
         BOOST_TEST(!seen.expired());
         io.reset();
         BOOST_TEST(seen.expired());

@@ -21,16 +21,6 @@ using namespace std::chrono_literals;
 using coterie::error_code;
 using coterie::testing::virtual_clock;
 
-namespace {
-
-template <typename Function>
-auto on(asio::io_context& io, Function function)
-{
-    return asio::bind_executor(io.get_executor(), std::move(function));
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(virtual_time)
 
 BOOST_AUTO_TEST_CASE(starts_where_it_says_and_moves_when_told)
@@ -55,10 +45,10 @@ BOOST_AUTO_TEST_CASE(run_jumps_from_timer_to_timer)
     auto const begin = clock.now();
     std::vector<std::chrono::nanoseconds> fired;
     auto const note = [&] { fired.push_back(clock.now() - begin); };
-    clock.schedule(begin + 2h, on(io, note));
-    clock.schedule(begin + 1h, on(io, [&] {
+    clock.schedule(begin + 2h, asio::bind_executor(io, note));
+    clock.schedule(begin + 1h, asio::bind_executor(io, [&] {
                        note();
-                       clock.schedule(clock.now() + 30min, on(io, note));
+                       clock.schedule(clock.now() + 30min, asio::bind_executor(io, note));
                    }));
     clock.run(io);
     BOOST_TEST((fired == std::vector<std::chrono::nanoseconds>{1h, 90min, 2h}));
@@ -71,8 +61,8 @@ BOOST_AUTO_TEST_CASE(run_for_takes_exactly_its_time)
     virtual_clock clock;
     auto const begin = clock.now();
     int fired = 0;
-    clock.schedule(begin + 10s, on(io, [&] { ++fired; }));
-    clock.schedule(begin + 10s + 1ns, on(io, [&] { ++fired; }));
+    clock.schedule(begin + 10s, asio::bind_executor(io, [&] { ++fired; }));
+    clock.schedule(begin + 10s + 1ns, asio::bind_executor(io, [&] { ++fired; }));
     clock.run_for(io, 10s);
     BOOST_TEST(fired == 1);
     BOOST_TEST((clock.now() == begin + 10s));
@@ -88,7 +78,7 @@ BOOST_AUTO_TEST_CASE(run_until_stops_at_the_condition_or_the_limit)
     int fired = 0;
     std::function<void()> again = [&] {
         ++fired;
-        clock.schedule(clock.now() + 1s, on(io, again));
+        clock.schedule(clock.now() + 1s, asio::bind_executor(io, again));
     };
     again();
     BOOST_TEST(clock.run_until(io, [&] { return fired == 5; }));
@@ -103,7 +93,7 @@ BOOST_AUTO_TEST_CASE(cancel_does_not_invoke_inside)
     asio::io_context io;
     virtual_clock clock;
     int fired = 0;
-    auto const id = clock.schedule(clock.now() + 1h, on(io, [&] { ++fired; }));
+    auto const id = clock.schedule(clock.now() + 1h, asio::bind_executor(io, [&] { ++fired; }));
     asio::post(io, [&] {
         clock.cancel(id);
         BOOST_TEST(fired == 0);
@@ -119,7 +109,7 @@ BOOST_AUTO_TEST_CASE(cancel_without_a_context_waits_for_the_next_step)
     asio::io_context io;
     virtual_clock clock;
     int fired = 0;
-    clock.cancel(clock.schedule(clock.now() + 1h, on(io, [&] { ++fired; })));
+    clock.cancel(clock.schedule(clock.now() + 1h, asio::bind_executor(io, [&] { ++fired; })));
     BOOST_TEST(clock.advance_to_next());
     io.run();
     BOOST_TEST(fired == 1);
@@ -133,7 +123,7 @@ BOOST_AUTO_TEST_CASE(context_takes_timers_along)
     {
         asio::io_context io;
         clock->run(io);
-        clock->schedule(clock->now() + 1h, on(io, [owned = std::move(owned)] {}));
+        clock->schedule(clock->now() + 1h, asio::bind_executor(io, [owned = std::move(owned)] {}));
         BOOST_TEST(!seen.expired());
     }
     BOOST_TEST(seen.expired());
@@ -146,9 +136,9 @@ BOOST_AUTO_TEST_CASE(sleep_ends_and_can_be_cancelled)
     auto const begin = clock->now();
     std::vector<error_code> ended;
     asio::cancellation_signal signal;
-    coterie::testing::async_sleep(clock, 5s, on(io, [&](error_code error) { ended.push_back(error); }));
-    coterie::testing::async_sleep(clock, 1h,
-                                  asio::bind_cancellation_slot(signal.slot(), on(io, [&](error_code error) { ended.push_back(error); })));
+    coterie::testing::async_sleep(clock, 5s, asio::bind_executor(io, [&](error_code error) { ended.push_back(error); }));
+    coterie::testing::async_sleep(
+        clock, 1h, asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(io, [&](error_code error) { ended.push_back(error); })));
     BOOST_TEST(ended.empty());
     clock->run_until(io, [&] { return !ended.empty(); });
     BOOST_TEST((clock->now() == begin + 5s));
