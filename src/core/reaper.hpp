@@ -15,6 +15,7 @@ namespace coterie::core {
 // With 32 expected, the chance that nobody watches for one beat is e^-32.
 constexpr std::uint64_t watchers = 32;
 
+// `leases`: of those who draw, too. The dead do not, and if most have died at once they must not count, or nobody would look for them.
 // `chance` is random in [0, 1).
 inline bool draws_watch(std::uint64_t leases, double chance)
 {

@@ -19,12 +19,12 @@
 
 #include <exception>
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace coterie::session {
 
@@ -52,7 +52,31 @@ public:
 };
 
 // Everybody who waits for something of one connector, so that closing it can answer them all.
-using caller_list = std::list<std::weak_ptr<caller_base>>;
+class caller_list
+{
+public:
+    // Those who were answered are looked for when there may be as many of them as of the others: a call costs the same, however many wait.
+    void add(std::shared_ptr<caller_base> const& one)
+    {
+        if (known_.size() >= prune_at_)
+        {
+            std::erase_if(known_, [](auto const& each) { return each.expired(); });
+            prune_at_ = 2 * known_.size() + 64;
+        }
+        known_.push_back(one);
+    }
+
+    void fail_all(error_code why, caller_base const* but = nullptr)
+    {
+        for (auto const& each : std::exchange(known_, {}))
+            if (auto const one = each.lock(); one && one.get() != but)
+                one->fail(why);
+    }
+
+private:
+    std::vector<std::weak_ptr<caller_base>> known_;
+    std::size_t prune_at_ = 64;
+};
 
 // Used on the strand only. Error: error_code or std::exception_ptr.
 template <class Error, class... Values>

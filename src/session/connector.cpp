@@ -67,11 +67,7 @@ void connector::register_caller(std::shared_ptr<caller_base> const& asking)
     if (!std::exchange(attached_, true))
         hub_->attach(*this);
     asking->deadline = hub_->now() + hub_->config().timeout;
-    callers_.push_back(asking);
-    if (callers_.size() < prune_at_)
-        return;
-    std::erase_if(callers_, [](auto const& each) { return each.expired(); });
-    prune_at_ = 2 * callers_.size() + 64;
+    callers_.add(asking);
 }
 
 void connector::on_link()
@@ -137,9 +133,7 @@ task<> connector::close(std::shared_ptr<caller<>> asking)
 
     closing_ = true;
     auto const until = hub_->now() + hub_->config().timeout;
-    for (auto const& each : std::exchange(callers_, {}))
-        if (auto const other = each.lock(); other && other != asking)
-            other->fail(errc::closed);
+    callers_.fail_all(errc::closed, asking.get());
     watcher_.close();
     session_.stop_calls();
     co_await locks_.close(until);

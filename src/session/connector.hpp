@@ -72,7 +72,6 @@ private:
     data_table data_;
     reap_timer reap_timer_;
     caller_list callers_;
-    std::size_t prune_at_ = 64;
     bool attached_ = false;
     bool closing_ = false;
     bool closed_ = false;

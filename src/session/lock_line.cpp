@@ -20,7 +20,7 @@ void lock_line::enter(request_ptr const& one)
         return one->answer(errc::closed);
     if (!one->waits && (standing_ || (occupied_ && !returning_)))
         return one->answer({});
-    line_.push_back(one);
+    line_.enter(one);
     start();
 }
 
@@ -47,7 +47,7 @@ void lock_line::close()
     closed_ = true;
     if (place_ != 0 && wish_->fixed())
         returns_.leave_behind_place(place_);  // granted at the last moment, it would outlive the session
-    for (auto const& one : std::exchange(line_, {}))
+    for (auto const& one : line_.take_all())
         one->answer(errc::closed);
     changed_.notify();
 }
@@ -55,7 +55,7 @@ void lock_line::close()
 bool lock_line::pass_on(std::shared_ptr<held_claim> const& claim)
 {
     bool const possible = wish_->one_after_the_other() && !wish_->fixed() && !closed_ && claim->next_fence < claim->fences_end &&
-                          claim->lease->state(hub_.now()) == core::lease_state::held && first();
+                          claim->lease->state(hub_.now()) == core::lease_state::held && line_.first();
     if (possible)
         hand_out(claim);
     else
@@ -72,13 +72,6 @@ void lock_line::on_returned()
         owner_.on_idle(*this);
 }
 
-lock_line::request_ptr lock_line::first()
-{
-    while (!line_.empty() && !line_.front()->wanted())
-        line_.pop_front();
-    return line_.empty() ? nullptr : line_.front();
-}
-
 void lock_line::start()
 {
     if (running_ || occupied_ || line_.empty())
@@ -91,7 +84,7 @@ task<> lock_line::run()
 {
     while (!closed_ && !occupied_)
     {
-        if (auto const next = first())
+        if (auto const next = line_.first())
             co_await ask_for(next);
         else if (place_ != 0 || plain_doubt_)
             co_await leave();
@@ -228,7 +221,7 @@ task<> lock_line::stand()
     for (;;)
     {
         turn_away_who_does_not_wait();
-        if (closed_ || !first())
+        if (closed_ || !line_.first())
             co_return;
         bool const same_session = session_.who().session == asked_as_.session;
         if (pushed_ && same_session && pushed_->session == asked_as_.session && !wish_->fixed() && !resumed_ && wish_->min_replicas == 0)
@@ -271,7 +264,7 @@ task<> lock_line::take(answer const& got)
 
     auto const replicated = co_await wait_for_replicas(claim->what);
     bool const over = claim->lease->state(hub_.now()) == core::lease_state::lost;  // lost on the way here
-    auto const next = first();
+    auto const next = line_.first();
     bool const taken = replicated == errc::lost || (wish_->min_replicas != 0 && !is_of_the_moment(got));  // by force, perhaps: once more
     if (replicated && replicated != errc::lost && next)
         next->answer(replicated);
@@ -315,14 +308,13 @@ void lock_line::hand_out(std::shared_ptr<held_claim> const& claim)
     returning_ = false;
     do
     {
-        auto const next = line_.front();
-        line_.pop_front();
+        auto const next = line_.take_first();
         auto const held = std::make_shared<held_lock>(claim, hub_.strand(), hub_.time());
         claim->holders.push_back(held);
         next->answer({}, held);
         if (occupied_)
             share_with_the_reentrant(held);
-    } while (wish_->mode == store::lock_mode::shared && claim->next_fence < claim->fences_end && first());
+    } while (wish_->mode == store::lock_mode::shared && claim->next_fence < claim->fences_end && line_.first());
     if (occupied_)
         turn_away_who_does_not_wait();
 }
@@ -330,21 +322,19 @@ void lock_line::hand_out(std::shared_ptr<held_claim> const& claim)
 // They are of the same member.
 void lock_line::share_with_the_reentrant(std::shared_ptr<held_lock> const& held)
 {
-    for (auto const& one : line_)
-        if (one->reentrant && one->wanted())
+    for (auto const& one : line_.take_reentrant())
+        if (one->wanted())
         {
             ++held->holds;
             one->answer({}, held);
         }
-    std::erase_if(line_, [](auto const& one) { return one->done; });
 }
 
 void lock_line::turn_away_who_does_not_wait()
 {
-    for (auto const& one : std::list{line_})
-        if (!one->waits && one->wanted())
+    for (auto const& one : line_.take_who_does_not_wait())
+        if (one->wanted())
             one->answer({});
-    std::erase_if(line_, [](auto const& one) { return one->done; });
 }
 
 // Nobody here wants it any more.

@@ -6,10 +6,10 @@
 
 #include "lock_returns.hpp"
 #include "lock_wish.hpp"
+#include "request_line.hpp"
 #include "session.hpp"
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 
@@ -53,7 +53,7 @@ public:
     bool idle() const { return !running_ && !occupied_ && line_.empty(); }
 
 private:
-    using request_ptr = std::shared_ptr<lock_request>;
+    using request_ptr = request_line::request_ptr;
 
     struct answer
     {
@@ -73,7 +73,6 @@ private:
 
     template <class Outcome>
     static answer common(Outcome const&);
-    request_ptr first();
     void start();
     task<> run();
     task<> ask_for(request_ptr);
@@ -96,7 +95,7 @@ private:
     session& session_;
     lock_returns& returns_;
     line_owner& owner_;
-    std::list<request_ptr> line_;
+    request_line line_;
     bool running_ = false;
     bool occupied_ = false;   // by a claim that one after the other may hold
     bool returning_ = false;  // it is on its way back

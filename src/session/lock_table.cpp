@@ -211,7 +211,11 @@ bool lock_table::forget(claim_ptr const& claim)
 {
     if (claims_.erase(claim) == 0)
         return false;
-    std::erase_if(by_name_, [&](auto const& entry) { return entry.second == claim; });
+    for (auto const& name : claim->what.names)
+    {
+        auto const [begin, end] = by_name_.equal_range(name);
+        by_name_.erase(std::find_if(begin, end, [&](auto const& entry) { return entry.second == claim; }));
+    }
     return true;
 }
 

@@ -57,8 +57,7 @@ bool memo_table::begin(std::shared_ptr<caller_base> const& asking)
     if (!std::exchange(attached_, true))
         hub_->attach(*this);
     asking->deadline = hub_->now() + hub_->config().timeout;
-    std::erase_if(callers_, [](auto const& each) { return each.expired(); });
-    callers_.push_back(asking);
+    callers_.add(asking);
     return true;
 }
 
@@ -188,9 +187,7 @@ void memo_table::close()
     if (std::exchange(*closed_, true))
         return;
     stop_listening(cache_.shut());
-    for (auto const& each : std::exchange(callers_, {}))
-        if (auto const one = each.lock())
-            one->fail(errc::closed);
+    callers_.fail_all(errc::closed);
     for (auto const& [id, known] : flights_)
         if (auto const flight = known.lock())
             flight->close();

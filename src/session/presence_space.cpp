@@ -62,8 +62,7 @@ presence_space::presence_space(std::shared_ptr<hub> shared, presence_config conf
 bool presence_space::register_caller(std::shared_ptr<caller_base> const& asking)
 {
     asking->deadline = hub_->now() + hub_->config().timeout;
-    std::erase_if(callers_, [](auto const& each) { return each.expired(); });
-    callers_.push_back(asking);
+    callers_.add(asking);
     return !*closed_;
 }
 
@@ -335,9 +334,7 @@ void presence_space::close()
 {
     if (std::exchange(*closed_, true))
         return;
-    for (auto const& each : std::exchange(callers_, {}))
-        if (auto const one = each.lock())
-            one->fail(errc::closed);
+    callers_.fail_all(errc::closed);
     for (auto const& [last, weak] : std::exchange(streams_, {}))
         if (auto const stream = weak.lock())
             stream->end();

@@ -27,12 +27,14 @@ struct horizon
 {
     server_time now{};                         // the server's clock
     std::optional<server_time> next_deadline;  // the earliest deadline among all leases of the group; may be in the past
-    std::uint64_t leases = 0;                  // how many leases the group has
+    std::uint64_t leases = 0;                  // how many leases the group has; open and beat: see there
 
     bool operator==(horizon const&) const = default;
 };
 
 // Makes a session, or (resume) renews one under a new generation. errc::lost: nothing to resume.
+// Counted are the leases that last for two thirds of this one's ttl at least and no longer than it: sessions with the same ttl, renewed within a third of it.
+// Who is about to die is not among them, nor is a long term.
 struct open
 {
     caller who;
@@ -51,7 +53,7 @@ struct open
     };
 };
 
-// Renews the session's lease.
+// Renews the session's lease. Counts leases as `open` does.
 struct beat
 {
     caller who;

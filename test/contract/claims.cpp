@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_term_is_a_lease_of_its_own)
     auto const& [holder, deadline] = seen->holders.front();
     BOOST_TEST((holder == alice.fixed_claim("l", granted->fence)));
     BOOST_TEST((deadline > seen->now + 50min && deadline <= seen->now + 1h));
-    BOOST_TEST(alice.beat()->seen.leases == 2U);
+    BOOST_TEST(c.reap()->seen.leases == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_fixed_term_outlives_its_session)

@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(scripts_that_were_flushed_are_sent_again)
     session alice{c};
     redis({"SCRIPT", "FLUSH", "SYNC"});
     use_everything(alice);
-    BOOST_TEST(alice.beat()->seen.leases == 3U);
+    BOOST_TEST(c.reap()->seen.leases == 3U);
     redis({"SCRIPT", "FLUSH", "SYNC"});
     BOOST_TEST(alice.close()->done);
 }

@@ -26,8 +26,24 @@ BOOST_AUTO_TEST_CASE(the_next_one_sees_the_same_epoch_and_the_earliest_deadline)
     auto const first = alice.open(1min);
     auto const second = bob.open(1h);
     BOOST_TEST(second->epoch == first->epoch);
-    BOOST_TEST(second->seen.leases == 2U);
     BOOST_TEST((second->seen.next_deadline == first->seen.next_deadline));
+}
+
+BOOST_AUTO_TEST_CASE(those_are_counted_who_beat_as_often_and_did_lately)
+{
+    session alice{c, 20s};
+    session bob{c, 20s};
+    session slow{c, 1h};
+    session quick{c, 1s};
+    session silent{c, 9s};  // as one who has not renewed 20 s for a while
+    alice.take("l", 24h);
+    alice.put_for(24h, "p", "v");
+    BOOST_TEST(alice.beat(20s)->seen.leases == 2U);
+    BOOST_TEST(bob.beat(20s)->seen.leases == 2U);
+    BOOST_TEST(slow.beat(1h)->seen.leases == 1U);
+    session carol{c, {new_session_id(), c.generation}};
+    BOOST_TEST(carol.open(20s)->seen.leases == 3U);
+    BOOST_TEST(c.reap()->seen.leases == 8U);
 }
 
 BOOST_AUTO_TEST_CASE(groups_know_nothing_of_each_other)

@@ -126,6 +126,23 @@ BOOST_AUTO_TEST_CASE(a_crashed_process_is_announced_when_its_lease_ends)
     BOOST_TEST(seen.news() == (names{"+a=", "-a"}), boost::test_tools::per_element());
 }
 
+// Whoever drew lots with the dead would look for them as seldom as if they lived.
+BOOST_AUTO_TEST_CASE(the_one_survivor_of_many_tells_of_them_in_time)
+{
+    auto& crowd = make("first");
+    auto& b = make("b");
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    std::list<coterie::group_connector> others;
+    for (int i = 0; i < 2000; ++i)
+        start(others.emplace_back(*crowd.client, group_config{.member = std::to_string(i)}).async_join());
+    run_for(12s);
+    BOOST_TEST(seen.members().size() == 2000u);
+    crowd.runs = false;
+    run_for(7500ms + 100ms);
+    BOOST_TEST(seen.members().empty());
+}
+
 // To the millisecond, and with nobody there to reap.
 BOOST_AUTO_TEST_CASE(nobody_past_his_deadline_is_returned)
 {

@@ -5,6 +5,7 @@
 #include "../../core/event.hpp"
 
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -58,6 +59,14 @@ public:
     std::set<std::pair<time, std::string>> const& order() const noexcept { return order_; }
 
     std::size_t size() const noexcept { return times_.size(); }
+    // Both ends belong to them. Costs what the others cost.
+    std::size_t count(time first, time last) const
+    {
+        auto const begin = order_.lower_bound({first, {}});
+        auto const end = order_.lower_bound({last + time::duration{1}, {}});
+        return size() - static_cast<std::size_t>(std::distance(order_.begin(), begin) + std::distance(end, order_.end()));
+    }
+
     bool empty() const noexcept { return times_.empty(); }
 
     void clear()

@@ -46,7 +46,7 @@ outcome group_state::apply(open const& what)
     // Those who wait for the next death may know only of later ones.
     bool const first_to_end = (is_new && leases_.next() == deadline && leases_.size() > 1) ||
                               (quarantined() != before && leases_.next() == quarantined());
-    return {{}, open::reply{epoch_, seen()}, first_to_end ? std::vector<push>{core::event{}} : std::vector<push>{}};
+    return {{}, open::reply{epoch_, seen(what.ttl)}, first_to_end ? std::vector<push>{core::event{}} : std::vector<push>{}};
 }
 
 // Who had a lock before the change had his last beat before the new epoch began.
@@ -71,7 +71,7 @@ outcome group_state::apply(beat const& what)
     auto const deadline = now_ + what.ttl;
     leases_.set(what.who.session, deadline);
     outlive(deadline);
-    return {{}, beat::reply{seen(), events_.last()}};
+    return {{}, beat::reply{seen(what.ttl), events_.last()}};
 }
 
 boost::system::error_code group_state::refuse(caller const& who) const
@@ -92,6 +92,11 @@ bool group_state::session_alive(session_id const& sid) const
 horizon group_state::seen() const
 {
     return {now_, leases_.next(), leases_.size()};
+}
+
+horizon group_state::seen(std::chrono::milliseconds ttl) const
+{
+    return {now_, leases_.next(), leases_.count(now_ + ttl - ttl / 3, now_ + ttl)};
 }
 
 void group_state::outlive(server_time deadline)

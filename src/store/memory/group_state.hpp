@@ -101,6 +101,7 @@ private:
     boost::system::error_code refuse(caller const&) const;  // lost or stale
     bool session_alive(session_id const&) const;
     horizon seen() const;
+    horizon seen(std::chrono::milliseconds ttl) const;  // by one who renews his lease now
     void outlive(server_time deadline);
     std::optional<server_time> quarantined() const;
     void enter_quarantine(open const&);

@@ -2,7 +2,7 @@
 -- beat: renews the session's lease.
 -- KEYS   s:<sid>, leases, last; to touch them also fence, held:<sid> and the other containers
 -- ARGV   generation, sid, ttl (ms)
--- reply  {revision of the newest event, now, next deadline or nil, number of leases}; LOST, STALE
+-- reply  {revision of the newest event, now, next deadline or nil, number of leases that were renewed lately}; LOST, STALE
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; works while memory is short
 --@include time
 --@include gone
@@ -26,4 +26,4 @@ elseif is_new then
     extend(deadline + linger, {KEYS[2]})
 end
 
-return {last, horizon(KEYS[2], now)}
+return {last, horizon(KEYS[2], now, ARGV[3])}

@@ -2,7 +2,7 @@
 -- open: makes a session, or resumes one under a new generation.
 -- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last, queue, places, shares, channel
 -- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch, the epoch known before or empty
--- reply  {epoch, now, next deadline or nil, number of leases}; LOST: nothing to resume, STALE: resumed by a newer connection
+-- reply  {epoch, now, next deadline or nil, number of leases that were renewed lately}; LOST: nothing to resume, STALE: resumed by a newer connection
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen; after a change of epoch
 --        that somebody knows of, nobody gets a lock for a ttl; an epoch older than one that was known (a snapshot was restored) ends
 --@include time
@@ -59,8 +59,8 @@ extend(deadline + fence_linger, {KEYS[5]})
 extend(deadline + linger, {unpack(KEYS, 2, 13)})
 
 -- Those who wait for the next death may know only of later ones.
-local _, first, leases = horizon(KEYS[2], now)
-if ((not found and first == deadline and leases > 1) or (begins and first == ends)) and may_publish(KEYS[14]) then
+local _, first, leases = horizon(KEYS[2], now, ARGV[3])
+if ((not found and first == deadline and redis.call('ZCARD', KEYS[2]) > 1) or (begins and first == ends)) and may_publish(KEYS[14]) then
     publish(KEYS[14], look)
 end
 return {epoch, now, first, leases}
