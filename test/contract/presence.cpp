@@ -25,6 +25,20 @@ BOOST_AUTO_TEST_CASE(who_appears_is_there_and_a_refresh_is_no_event)
     BOOST_TEST((later.last_seen >= state.last_seen + 20ms));
 }
 
+BOOST_AUTO_TEST_CASE(some_of_a_call_are_there_already_and_some_are_named_twice)
+{
+    online({"ann", "bob"});
+    told();
+    let_pass(20ms);
+    BOOST_TEST(online({"bob", "carl", "ann", "carl", "bob"})->changed == 1U);
+    BOOST_TEST(told() == strings{"carl=online"});
+    let_pass(20ms);
+    BOOST_TEST(online({"bob", "bob", "carl"})->changed == 0U);
+    BOOST_TEST((look("carl").last_seen > look("carl").since));
+    BOOST_TEST((look("bob").last_seen > look("ann").last_seen));
+    BOOST_TEST(told().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_look_keeps_order_and_length_whatever_the_ids_are)
 {
     std::string const zero{"a\0b", 3};

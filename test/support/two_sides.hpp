@@ -31,7 +31,7 @@ struct two_sides
 
     std::string const& any(strings const& from) { return from[below(from.size())]; }
     std::string value() { return chance(20) ? std::string{} : std::string(1 + below(3), static_cast<char>('a' + below(3))); }
-    milliseconds length() { return milliseconds{std::chrono::hours{1 + below(3)}}; }
+    milliseconds length() { return milliseconds{std::chrono::hours{1 << below(3)}}; }  // none is two thirds of another: see store::open
 
     // The same operation to both, sometimes twice; `make` is given the side, for fences and revisions are each side's own.
     template <class Make>

@@ -23,18 +23,21 @@ if end_due(k, now, 1000) then
     end_these(k, ids, now)
 end
 
-local members, scored, missing = {}, {}, what ~= '' or ARGV[6] == '1' or ARGV[8] == '1'
+local scored, prefix = {}, source .. '\0'
 local deadline = string.format('%d', now + span)
 for i, id in ipairs(ids) do
-    members[i] = source .. '\0' .. id
-    scored[2 * i - 1], scored[2 * i] = deadline, members[i]
-end
-for i, known in ipairs(deadlines_of(k, members)) do
-    missing = missing or not known or k.ended[members[i]]
+    scored[2 * i - 1], scored[2 * i] = deadline, prefix .. id
 end
 
--- If all were there, and nothing else is said of them, their entries need not even be read.
-if missing then
+-- If all are there, and nothing else is said of them, their entries need not even be read. (Who was moved in this millisecond does not count as
+-- moved: then the entries are read for nothing.)
+local moved = 0
+if what == '' and ARGV[6] ~= '1' and ARGV[8] ~= '1' and #k.undue == 0 then
+    for first = 1, #scored, 1000 do
+        moved = moved + redis.call('ZADD', k.due, 'XX', 'CH', unpack(scored, first, math.min(first + 999, #scored)))
+    end
+end
+if moved < #ids then
     load(k, ids)
     local fresh, rest, weight  -- of those who are new: all alike
     for _, id in ipairs(ids) do
@@ -69,7 +72,9 @@ if missing then
     end
 end
 finish(k, us, now)
-many('ZADD', k.due, scored)
+if moved < #ids then
+    many('ZADD', k.due, scored)
+end
 redis.call('HSET', k.spans, source, string.format('%d %d', span, now + span))
 outlive(k, now + span)
 tell_of_deadline(k, before, now + span)
