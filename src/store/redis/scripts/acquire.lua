@@ -24,13 +24,12 @@ end
 
 local k = {held = KEYS[2], locks = KEYS[3], queue = KEYS[4], places = KEYS[5], shares = KEYS[6], leases = KEYS[7], fence = KEYS[8],
            epoch = KEYS[9], members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[13],
-           granted = {}, changes = {}}
+           granted = {}, changes = {}, records = {}, unwritten = {}}
 redis.call('SCARD', k.held)
-check_types(k)
-
 local us, now = time()
 local id = ARGV[2] .. ARGV[3]
 local names = {unpack(ARGV, 14)}
+check_types(k, names[1])
 
 local function answer(place)
     if not place.granted then
@@ -62,10 +61,10 @@ if confirmed ~= 0 then
     busy_until = not busy_until and 0 or nil
 end
 for _, lock in ipairs(names) do
-    local record = redis.call('HGET', k.locks, lock)
+    local record = lock_record(k, lock)
     if record and is_waited_for(record) then
         serve(k, {lock}, us, now)  -- who waits may be dead
-        record = redis.call('HGET', k.locks, lock)
+        record = lock_record(k, lock)
     end
     local until_when = in_the_way(k, lock, ARGV[5], tonumber(ARGV[8]), now)
     if record and is_waited_for(record) and confirmed == 0 then
@@ -93,6 +92,7 @@ else
     write_place(k, place, true, confirmed ~= 0 and confirm_fence(k, confirmed, place.fences) or next_fence(k, place.fences, us, now))
     hold(k, place, now)
     if place.kind == 'f' then
+        write_records(k)
         start_term(k, place, now)
     end
 end

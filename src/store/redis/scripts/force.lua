@@ -16,7 +16,8 @@
 --@include line
 
 local k = {locks = KEYS[3], queue = KEYS[4], places = KEYS[5], shares = KEYS[6], leases = KEYS[7], fence = KEYS[8], epoch = KEYS[9],
-           members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[1], granted = {}, changes = {}}
+           members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[1],
+           granted = {}, changes = {}, records = {}, unwritten = {}}
 local generation = redis.call('GET', KEYS[1])
 redis.call('SCARD', KEYS[2])
 check_types(k)

@@ -30,9 +30,10 @@ end
 --@include line
 
 local k = {locks = KEYS[1], queue = KEYS[3], places = KEYS[4], shares = KEYS[5], leases = KEYS[6], fence = KEYS[7], epoch = KEYS[8],
-           prefix = ARGV[4], granted = {}, changes = {}}
+           prefix = ARGV[4],
+           granted = {}, changes = {}, records = {}, unwritten = {}}
 local us, now = time()
-check_types(k)
+check_types(k, ARGV[1])
 call('SREM', KEYS[2], ARGV[3])
 vacate(k, ARGV[1], found)
 serve(k, {ARGV[1]}, us, now)

@@ -22,12 +22,13 @@ if found and found ~= ARGV[1] then
 end
 
 local k = {locks = KEYS[3], queue = KEYS[4], places = KEYS[5], shares = KEYS[6], leases = KEYS[7], fence = KEYS[8], epoch = KEYS[9],
-           members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[4], granted = {}, changes = {}}
+           members = KEYS[10], events = KEYS[11], last = KEYS[12], prefix = ARGV[4],
+           granted = {}, changes = {}, records = {}, unwritten = {}}
 local place = read_place(k, ARGV[2] .. ARGV[3])
 if not place then
     return 0
 end
-check_types(k)
+check_types(k, place.names[1])
 local us, now = time()
 redis.call('SREM', KEYS[2], 'w' .. ARGV[3])
 end_place(k, place)

@@ -1,20 +1,50 @@
 -- The line of those who wait for a lock, and who holds it. A record in `locks` begins with a small letter, or with a capital one
 -- while somebody waits: s and x one holder, r readers, p permits, W nobody, but somebody waits (for other locks too, say).
--- What is done here is told at the end, by `tell`.
+-- Each step sees what the ones before it did to a record: `k.records` holds those that were read or set. What was done is written and told at the
+-- end, by `tell`.
 
--- Fails before anything is written if a key is of another type.
-local function check_types(k)
-    redis.call('HLEN', k.locks)
-    redis.call('ZCARD', k.queue)
+-- Fails before anything is written if a key is of another type. `lock`: what this is all about; none: any locks.
+local function check_types(k, lock)
     redis.call('HLEN', k.places)
+    redis.call('ZCARD', k.queue)
     redis.call('ZCARD', k.shares)
     redis.call('ZCARD', k.leases)
     redis.call('GET', k.fence)
-    if k.members then
+    if not lock then
+        redis.call('HLEN', k.locks)
+    end
+    if k.members and not (lock and not is_role(lock)) then
         redis.call('HLEN', k.members)
         redis.call('XLEN', k.events)
         redis.call('GET', k.last)
     end
+end
+
+local function lock_record(k, lock)
+    if k.records[lock] == nil then
+        k.records[lock] = redis.call('HGET', k.locks, lock)
+    end
+    return k.records[lock]
+end
+
+-- False: none.
+local function set_record(k, lock, record)
+    if k.records[lock] ~= record and not k.unwritten[lock] then
+        k.unwritten[lock] = true
+        table.insert(k.unwritten, lock)
+    end
+    k.records[lock] = record
+end
+
+local function write_records(k)
+    for _, lock in ipairs(k.unwritten) do
+        if k.records[lock] then
+            redis.call('HSET', k.locks, lock, k.records[lock])
+        else
+            redis.call('HDEL', k.locks, lock)
+        end
+    end
+    k.unwritten = {}
 end
 
 local function range_of(lock)
@@ -34,14 +64,10 @@ end
 
 -- Sets whether somebody waits for a lock.
 local function mark(k, lock, waited)
-    local record = redis.call('HGET', k.locks, lock) or 'w'
+    local record = lock_record(k, lock) or 'w'
     local letter = string.sub(record, 1, 1)
     local wanted = waited and string.upper(letter) or string.lower(letter)
-    if wanted == 'w' then
-        redis.call('HDEL', k.locks, lock)
-    elseif wanted ~= letter then
-        redis.call('HSET', k.locks, lock, wanted .. string.sub(record, 2))
-    end
+    set_record(k, lock, wanted ~= 'w' and wanted .. string.sub(record, 2))
 end
 
 local function is_waited_for(record)
@@ -50,16 +76,12 @@ end
 
 -- Nobody holds it any more.
 local function vacate(k, lock, record)
-    if is_waited_for(record) then
-        redis.call('HSET', k.locks, lock, 'W')
-    else
-        redis.call('HDEL', k.locks, lock)
-    end
+    set_record(k, lock, is_waited_for(record) and 'W')
 end
 
 -- Until when the holders of a lock are surely in the way of somebody who wants it in this mode; nil: they are not; 0: not known.
 local function in_the_way(k, lock, mode, limit, now)
-    local record = redis.call('HGET', k.locks, lock)
+    local record = lock_record(k, lock)
     local kind = record and string.lower(string.sub(record, 1, 1)) or 'w'
     if kind == 'w' then
         return nil
@@ -91,16 +113,16 @@ end
 -- Writes down that a place holds its locks.
 local function hold(k, place, now)
     for _, lock in ipairs(place.names) do
-        local record = redis.call('HGET', k.locks, lock) or 'w'
+        local record = lock_record(k, lock) or 'w'
         local letter = is_waited_for(record) and string.upper(place.mode) or place.mode
         if place.mode == 'x' then
-            redis.call('HSET', k.locks, lock, letter .. place.id .. place.kind)
+            set_record(k, lock, letter .. place.id .. place.kind)
             if is_role(lock) then
                 renounce(k, lock, string.sub(record, 2, 17))  -- the dead one
                 announce(k, lock, place, now)
             end
         else
-            redis.call('HSET', k.locks, lock, letter)
+            set_record(k, lock, letter)
             redis.call('ZADD', k.shares, 0, lock .. '\0' .. place.id .. place.kind)
             share(k.leases, now, {k.shares})
         end
@@ -110,7 +132,7 @@ end
 -- Takes a place away, waiting or granted. Its locks are to be served then. What names it in `held` is for the caller.
 local function end_place(k, place)
     for _, lock in ipairs(place.names) do
-        local record = redis.call('HGET', k.locks, lock) or 'w'
+        local record = lock_record(k, lock) or 'w'
         if not place.granted then
             redis.call('ZREM', k.queue, entry_in_line(lock, place))
         elseif place.mode ~= 'x' then
@@ -139,18 +161,19 @@ local function grant(k, place, us, now)
     write_place(k, place, true, next_fence(k, place.fences, us, now))
     hold(k, place, now)
     if place.kind == 'f' then
+        write_records(k)
         start_term(k, place, now)
     end
     table.insert(k.granted, place)
 end
 
--- Whether a place that waits can have all its locks: it has waited longest for each, and nobody is in the way.
-local function can_have(k, place, now)
+-- Whether a place that has waited longest for one lock can have all of its locks: it has waited longest for each, and nobody is in the way.
+local function can_have(k, place, known, now)
     if quarantined(k.leases, now) then
         return false
     end
     for _, lock in ipairs(place.names) do
-        local _, first = first_in_line(k, lock)
+        local first = lock == known and place.id or select(2, first_in_line(k, lock))
         if first ~= place.id or in_the_way(k, lock, place.mode, place.limit, now) then
             return false
         end
@@ -174,7 +197,7 @@ local function serve(k, locks, us, now)
             steps = steps + 1
             local place = read_place(k, id)
             local dead = not place or not alive(k.leases, place.sid, now)
-            if not dead and not can_have(k, place, now) then
+            if not dead and not can_have(k, place, lock, now) then
                 break
             elseif not place then
                 redis.call('ZREM', k.queue, entry)
@@ -206,6 +229,7 @@ end
 
 -- To each session that got what it waited for, on its own channel: the number of its place and the fence. Then to all, who leads now.
 local function tell(k, us, now)
+    write_records(k)
     local terms = false
     for _, place in ipairs(k.granted) do
         local channel = k.prefix .. 's:' .. place.sid
