@@ -6,7 +6,6 @@
 #include "lock_wish.hpp"
 
 #include <deque>
-#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
