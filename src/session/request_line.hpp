@@ -5,7 +5,7 @@
 
 #include "lock_wish.hpp"
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -42,7 +42,7 @@ public:
         return one;
     }
 
-    std::deque<request_ptr> take_all()
+    std::list<request_ptr> take_all()
     {
         reentrant_ = hasty_ = 0;
         return std::exchange(line_, {});
@@ -71,20 +71,17 @@ private:
         std::vector<request_ptr> taken;
         if (known == 0)
             return taken;
-        std::deque<request_ptr> others;
-        for (auto& one : line_)
-            if (is_meant(*one))
-            {
-                count(*one, -1);
-                taken.push_back(std::move(one));
-            }
-            else
-                others.push_back(std::move(one));
-        line_ = std::move(others);
+        std::erase_if(line_, [&](request_ptr const& one) {
+            if (!is_meant(*one))
+                return false;
+            count(*one, -1);
+            taken.push_back(one);
+            return true;
+        });
         return taken;
     }
 
-    std::deque<request_ptr> line_;
+    std::list<request_ptr> line_;
     int reentrant_ = 0;
     int hasty_ = 0;
 };
