@@ -89,6 +89,20 @@ BOOST_AUTO_TEST_CASE(who_came_and_went_while_history_was_lost_is_told_to_who_ask
     BOOST_TEST(all.folded["bob"].status == status::unknown);
 }
 
+BOOST_AUTO_TEST_CASE(a_look_that_is_refused_is_made_again)
+{
+    auto& a = space(one_shard);
+    presence_reader all{ok(space(one_shard).async_watch())};
+    all.read_on();
+    ok(a.async_online("ann"));
+    settle();
+    fail_next("roll_call", {fault::refuse});
+    lose_data();
+    ok(a.async_online("bob"));
+    run_for(10s);
+    BOOST_TEST(all.news() == (names{"ann=online", "ann=unknown", "bob=online"}), boost::test_tools::per_element());
+}
+
 // An empty stream has no revision that tells it from the next one.
 BOOST_AUTO_TEST_CASE(who_was_seen_in_a_life_of_the_server_is_not_taken_into_the_next)
 {
