@@ -51,7 +51,7 @@ presence_checker::chance presence_checker::look(write_log const& log, int status
             continue;
         if (what != refresh)
             take(what);
-        else
+        else if (!result.just_so && status > offline)
             keep(log, *each, take);
     }
     return result;

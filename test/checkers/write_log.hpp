@@ -1,11 +1,15 @@
 // What may be read where several write at once, and some writes come late, twice or never: the core of the checkers of data and presence.
+// A question costs as much as there are writes that it is about, however long the history is.
 #ifndef COTERIE_TEST_CHECKERS_WRITE_LOG_HPP
 #define COTERIE_TEST_CHECKERS_WRITE_LOG_HPP
 
 #include "violation.hpp"
 
 #include <algorithm>
-#include <list>
+#include <cstddef>
+#include <deque>
+#include <ranges>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,25 +26,38 @@ struct write
 class write_log
 {
 public:
-    using token = std::list<write>::iterator;
+    using token = std::size_t;
 
-    token begin(std::string value, moment asked) { return writes_.insert(writes_.end(), write{std::move(value), asked}); }
+    // In the order in which they are asked for.
+    token begin(std::string value, moment asked)
+    {
+        if (!writes_.empty() && asked < writes_.back().write.asked)
+            throw std::logic_error{"a write is told of after a later one"};
+        writes_.push_back({{std::move(value), asked}, writes_.empty() ? moment::min() : writes_.back().lasting});
+        endless_.insert(endless_.end(), writes_.size() - 1);
+        return writes_.size() - 1;
+    }
 
     // `straggle`: for so long an earlier try of it may still be on its way, and take effect once more.
     void end(token which, moment at, bool success, moment straggle)
     {
-        which->answered = success ? at : moment::max();
-        which->last = at + straggle;
+        auto& ended = writes_.at(which).write;
+        ended.answered = success ? at : moment::max();
+        ended.last = at + straggle;
+        endless_.erase(which);
+        for (auto i = which; i < writes_.size() && writes_[i].lasting < ended.last; ++i)
+            writes_[i].lasting = ended.last;
     }
 
     // A replica without the newest writes took over, or all is lost: nothing is certain that was written before.
     void on_lost(moment at, moment longer = {})
     {
         lost_ = at;
-        for (auto& each : writes_)
+        for (auto& [each, lasting] : writes_)
         {
             each.answered = moment::max();
-            each.last = each.last == moment::max() ? each.last : each.last + longer;
+            each.last += each.last == moment::max() ? moment{} : longer;
+            lasting += lasting == moment::min() ? moment{} : longer;
         }
     }
 
@@ -50,30 +67,32 @@ public:
     {
         std::vector<write const*> result;
         moment settled = moment::min();  // a write that was asked for then had taken effect before, and is the newest of these
-        for (auto const& each : writes_)
-            if (counts(each) && each.answered < from)
-                settled = std::max(settled, each.asked);
+        for (auto i = asked_by(from); i-- > 0 && settled == moment::min();)
+            if (auto const& each = writes_[i].write; each.answered < from && counts(each))
+                settled = each.asked;
         if (settled <= lost_)
             result.push_back(nullptr);
-        for (auto const& each : writes_)
-            if (counts(each) && each.asked <= to && each.last >= settled)
+        for_each_at_work(settled, to, [&](write const& each) {
+            if (counts(each))
                 result.push_back(&each);
+        });
         return result;
     }
 
     // How many may have taken effect at that time.
     std::size_t at_work(moment at, moment precision) const
     {
-        return static_cast<std::size_t>(
-            std::ranges::count_if(writes_, [&](auto const& each) { return each.asked <= at + precision && each.last >= at - precision; }));
+        std::size_t result = 0;
+        for_each_at_work(at - precision, at + precision, [&](write const&) { ++result; });
+        return result;
     }
 
     // Could it be that nobody wrote anything for that long, from the one write to the other?
     bool may_pause(write const& first, write const& second, moment pause) const
     {
         moment before = first.asked;
-        for (auto const& each : writes_)
-            if (each.asked > first.asked && each.asked < second.asked && each.answered != moment::max())
+        for (auto i = asked_by(first.asked); i < writes_.size() && writes_[i].write.asked < second.asked; ++i)
+            if (auto const& each = writes_[i].write; each.answered != moment::max())
             {
                 if (each.answered - before >= pause)
                     return true;
@@ -83,7 +102,34 @@ public:
     }
 
 private:
-    std::list<write> writes_;
+    struct kept
+    {
+        checkers::write write;
+        moment lasting;  // the end of the last to end, of this and all earlier ones that end at all
+    };
+
+    // How many were asked for by then.
+    std::size_t asked_by(moment when) const
+    {
+        return static_cast<std::size_t>(std::ranges::upper_bound(writes_, when, {}, [](kept const& each) { return each.write.asked; }) -
+                                        writes_.begin());
+    }
+
+    // What was asked for by the one time, and did not end before the other.
+    template <class Function>
+    void for_each_at_work(moment from, moment to, Function call) const
+    {
+        auto rest = asked_by(to);
+        for (; rest > 0 && writes_[rest - 1].lasting >= from; --rest)
+            if (writes_[rest - 1].write.last >= from)
+                call(writes_[rest - 1].write);
+        for (auto const which : endless_)
+            if (which < rest)
+                call(writes_[which].write);
+    }
+
+    std::deque<kept> writes_;
+    std::set<token> endless_;  // those that have not ended
     moment lost_ = moment::min();
 };
 
