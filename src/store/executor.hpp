@@ -40,7 +40,32 @@ private:
     user_executor user_;
 };
 
-using executor = boost::asio::strand<base_executor>;
+// A strand of it, as one pointer: each handler carries a copy or two, and a strand is two pointers that are counted.
+class executor
+{
+public:
+    explicit executor(base_executor user) : strand_{std::make_shared<strand const>(std::move(user))} {}
+
+    boost::asio::execution_context& query(boost::asio::execution::context_t what) const noexcept { return strand_->query(what); }
+    static constexpr boost::asio::execution::blocking_t query(boost::asio::execution::blocking_t) noexcept
+    {
+        return boost::asio::execution::blocking.never;
+    }
+    executor const& require(boost::asio::execution::blocking_t::never_t) const noexcept { return *this; }
+
+    template <class Function>
+    void execute(Function&& function) const
+    {
+        strand_->execute(std::forward<Function>(function));
+    }
+
+    bool operator==(executor const&) const noexcept = default;
+
+private:
+    using strand = boost::asio::strand<base_executor>;
+
+    std::shared_ptr<strand const> strand_;
+};
 
 inline executor make_executor(boost::asio::any_io_executor user)
 {
