@@ -1,21 +1,16 @@
 #include "signal.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/deferred.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
+#include <utility>
 
 namespace coterie::session {
 
-struct signal::waiter
+struct signal::waiter : store::parking::place
 {
-    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
-
-    timer parked;
     bool notified = false;
     bool late = false;
 };
@@ -25,32 +20,32 @@ void signal::notify()
     for (auto const& one : std::exchange(waiting_, {}))
     {
         one->notified = true;
-        one->parked.cancel();
+        strand_.waiting().resume(*one);
     }
 }
 
 task<bool> signal::wait(core::local_time until)
 {
-    auto const self = std::make_shared<waiter>(waiter::timer{strand_, std::chrono::steady_clock::time_point::max()});
+    auto const self = std::make_shared<waiter>();
     waiting_.push_back(self);
 
     std::optional<clock::timer_id> deadline;
     if (until != never)
-        deadline = time_->schedule(until, asio::bind_executor(strand_, [weak = std::weak_ptr{self}] {
+        deadline = time_->schedule(until, asio::bind_executor(strand_, [weak = std::weak_ptr{self}, strand = strand_] {
                                        if (auto const one = weak.lock())
                                        {
                                            one->late = true;
-                                           one->parked.cancel();
+                                           strand.waiting().resume(*one);
                                        }
                                    }));
 
-    while (!self->notified && !self->late)
-        co_await self->parked.async_wait(asio::as_tuple(asio::use_awaitable_t<executor>{}));
+    if (!self->notified && !self->late)
+        co_await strand_.waiting().async_wait(*self, asio::deferred);
 
     if (deadline && !self->late)
         time_->cancel(*deadline);
     if (!self->notified)
-        std::erase(waiting_, self);
+        waiting_.erase(std::ranges::find(waiting_, self));
     co_return self->notified;
 }
 

@@ -1,7 +1,5 @@
 // A condition that coroutines of one strand wait for: whoever changes something notifies, whoever waits looks again.
-//
-// Who waits is parked in a timer of the context that never expires, so that a context which is destroyed finds and destroys him:
-// nothing here, in a store or in a clock ever owns a coroutine.
+// (Nothing here owns a coroutine: see store/parking.hpp.)
 #ifndef COTERIE_SRC_SESSION_SIGNAL_HPP
 #define COTERIE_SRC_SESSION_SIGNAL_HPP
 
@@ -10,8 +8,9 @@
 
 #include <coterie/clock.hpp>
 
+#include <boost/container/small_vector.hpp>
+
 #include <memory>
-#include <vector>
 
 namespace coterie::session {
 
@@ -32,7 +31,7 @@ private:
 
     executor strand_;
     clock* time_;
-    std::vector<std::shared_ptr<waiter>> waiting_;
+    boost::container::small_vector<std::shared_ptr<waiter>, 1> waiting_;
 };
 
 }  // namespace coterie::session

@@ -6,10 +6,11 @@ namespace coterie::session {
 
 std::shared_ptr<slip> send(hub& shared, std::string group, store::operation operation)
 {
-    auto const mine = std::make_shared<slip>(slip{signal{shared.strand(), shared.time()}});
+    auto const mine = std::make_shared<slip>(shared);
     shared.storage().submit(std::move(group), std::move(operation),
-                            asio::bind_executor(shared.strand(), [mine](error_code ec, store::reply reply) {
+                            asio::bind_executor(shared.strand(), [mine, strand = shared.strand()](error_code ec, store::reply reply) {
                                 mine->answer.emplace(ec, std::move(reply));
+                                strand.waiting().resume(mine->waiting);
                                 mine->answered.notify();
                             }));
     return mine;
@@ -17,7 +18,7 @@ std::shared_ptr<slip> send(hub& shared, std::string group, store::operation oper
 
 task<std::pair<error_code, store::reply>> answer_of(std::shared_ptr<slip> mine)
 {
-    while (!mine->answer)
+    if (!mine->answer)
         co_await mine->answered.wait();
     co_return std::move(*mine->answer);
 }

@@ -5,6 +5,8 @@
 #include "../core/lease.hpp"
 #include "hub.hpp"
 
+#include <boost/asio/deferred.hpp>
+
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,11 +26,14 @@ struct outcome
     bool maybe_before = false;  // an earlier try may have taken effect
 };
 
-// The store holds this, not the coroutine that waits: see signal.hpp.
+// The store holds this, not the coroutine that waits.
 struct slip
 {
-    signal answered;
+    explicit slip(hub& shared) : answered{shared.strand(), shared.time()} {}
+
     std::optional<std::pair<error_code, store::reply>> answer{};
+    store::parking::place waiting;  // for one who waits for nothing else
+    signal answered;                // for others
 };
 
 // Several may be under way before the first answer is waited for: they travel together.
@@ -41,10 +46,12 @@ task<outcome<typename Operation::reply>> submit(hub& shared, std::string group, 
 {
     outcome<typename Operation::reply> result;
     result.sent = shared.now();
-    auto [ec, reply] = co_await answer_of(send(shared, std::move(group), std::move(operation)));
-    result.ec = ec;
-    if (!ec)
-        result.value = std::get<typename Operation::reply>(std::move(reply));
+    auto const mine = send(shared, std::move(group), std::move(operation));
+    if (!mine->answer)
+        co_await shared.strand().waiting().async_wait(mine->waiting, asio::deferred);
+    result.ec = mine->answer->first;
+    if (!result.ec)
+        result.value = std::get<typename Operation::reply>(std::move(mine->answer->second));
     co_return result;
 }
 

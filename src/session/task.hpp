@@ -6,8 +6,9 @@
 #include "../store/store.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/inline_executor.hpp>
 
 #include <exception>
 #include <utility>
@@ -30,12 +31,10 @@ using task = asio::awaitable<T, executor>;
 template <class Function>
 void spawn(executor const& strand, Function function)
 {
-    asio::post(strand, [strand, function = std::move(function)]() mutable {
-        asio::co_spawn(strand, std::move(function), [](std::exception_ptr error) {
-            if (error)
-                std::rethrow_exception(error);
-        });
-    });
+    asio::co_spawn(strand, std::move(function), asio::bind_executor(asio::inline_executor{}, [](std::exception_ptr error) {
+                       if (error)
+                           std::rethrow_exception(error);
+                   }));
 }
 
 }  // namespace coterie::session
