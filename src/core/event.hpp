@@ -2,6 +2,8 @@
 #ifndef COTERIE_SRC_CORE_EVENT_HPP
 #define COTERIE_SRC_CORE_EVENT_HPP
 
+#include "session_id.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -15,9 +17,6 @@ using server_time = std::chrono::sys_time<std::chrono::milliseconds>;
 // Number of an event: max(previous + 1, server time in microseconds), so that it never comes twice, even over lost data.
 // 0: before any event.
 using revision = std::uint64_t;
-
-// 16 characters of [A-Za-z0-9_-], random.
-using session_id = std::string;
 
 // One member as one session joined it. Two sessions may join the same name: two records.
 struct record

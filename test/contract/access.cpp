@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(without_the_right_to_publish_members_stay_whole)
     BOOST_TEST(!alice.beat().error);
     BOOST_TEST(c.holder("l").has_value());
     BOOST_TEST(c.snapshot()->members.size() == 2U);
-    BOOST_TEST(c.snapshot()->dead == strings{dying.id()});
+    BOOST_TEST(c.snapshot()->dead == session_ids{dying.id()});
     BOOST_TEST(c.reap({dying.id()})->event.has_value());
 }
 

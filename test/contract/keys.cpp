@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(lists_that_have_expired_cost_one_look_at_the_group)
     for (int i = 0; i < 5000; ++i)
         many.push_back({"m" + std::to_string(i), ""});
     bob.join(many);
-    strings dead;
+    session_ids dead;
     for (std::size_t i = 0; i < store::reap::sessions; ++i)
     {
         session one{c};

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_dead_session_s_members_do_not_count)
     alice.die();
     auto const all = c.snapshot();
     BOOST_TEST(all->members.size() == 2U);  // until somebody reaps
-    BOOST_TEST(all->dead == strings{alice.id()});
+    BOOST_TEST(all->dead == session_ids{alice.id()});
     BOOST_TEST(c.living() == strings{"b="});
 }
 

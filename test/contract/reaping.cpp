@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(the_due_are_named_and_not_touched_unless_named)
     alice.die();
     auto const looked = c.reap();
     BOOST_TEST(!looked->event.has_value());
-    BOOST_TEST(looked->due == strings{alice.id()});
+    BOOST_TEST(looked->due == session_ids{alice.id()});
     BOOST_TEST((looked->seen.next_deadline <= looked->seen.now));
     BOOST_TEST(looked->seen.leases == 2U);
     auto const beat = bob.beat();
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(more_than_a_batch_takes_several_calls)
     alice.put("p", "v");
     alice.lock("l");
     alice.die();
-    strings due{alice.id()};
+    session_ids due{alice.id()};
     std::size_t left = 0;
     int calls = 0;
     for (; !due.empty(); ++calls)
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(one_batch_is_shared_by_the_sessions)
             some.push_back({"m" + std::to_string(i) + "-" + std::to_string(j), ""});
         dying.back().join(some);
     }
-    strings due;
+    session_ids due;
     for (auto& one : dying)
     {
         one.beat(1ms);

@@ -49,7 +49,7 @@ struct role_fixture : waiting_fixture
         {
             BOOST_TEST(change.member.name == role);
             result += (result.empty() ? "" : " ") + std::string{static_cast<char>(change.kind)} +
-                      (change.kind == core::change_kind::left ? change.member.session : shown(change.member));
+                      (change.kind == core::change_kind::left ? std::string{change.member.session} : shown(change.member));
         }
         return result;
     }

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_dead_are_named_with_the_first_page)
     fill(watcher, store::snapshot::whole + 1);
     alice.die();
     auto page = c.snapshot();
-    BOOST_TEST(page->dead == strings{alice.id()});
+    BOOST_TEST(page->dead == session_ids{alice.id()});
     while (!page->cursor.empty())
     {
         page = c.snapshot(page->cursor);

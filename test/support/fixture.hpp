@@ -12,6 +12,7 @@
 namespace coterie::test {
 
 using strings = std::vector<std::string>;
+using session_ids = std::vector<store::session_id>;
 
 struct fixture : bench
 {

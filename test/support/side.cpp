@@ -16,12 +16,13 @@ std::size_t ordinal(std::vector<Value>& seen, Value const& value)
     return static_cast<std::size_t>(std::find(seen.begin(), seen.end(), value) - seen.begin());
 }
 
-std::string sorted(std::vector<std::string> list)
+template <class Text>
+std::string sorted(std::vector<Text> list)
 {
     std::sort(list.begin(), list.end());
     std::string result;
     for (auto const& text : list)
-        result += " " + text;
+        result.append(" ").append(text);
     return result;
 }
 

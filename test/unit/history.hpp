@@ -52,7 +52,7 @@ private:
     std::optional<core::change> a_change()
     {
         std::string const name(1, static_cast<char>('a' + below(4)));
-        core::session_id const session(16, static_cast<char>('0' + below(3)));
+        core::session_id const session{std::string(16, static_cast<char>('0' + below(3)))};
         std::string const value(1, static_cast<char>('u' + below(3)));
         auto const known = records_.find({name, session});
         if (known == records_.end())

@@ -88,7 +88,7 @@ std::string const* group_state::living_value(std::string const& path) const
     if (known == data_.end())
         return nullptr;
     auto const& record = known->second;
-    return leases_.alive(record.life == lifetime::term ? value_term(path) : record.session, now_) ? &record.value : nullptr;
+    return leases_.alive(record.life == lifetime::term ? value_term(path) : std::string{record.session}, now_) ? &record.value : nullptr;
 }
 
 // `held` forgets only what the session removes itself. Another session goes on naming what was its own: a reap compares before it

@@ -18,7 +18,7 @@ std::string place_term(std::pair<session_id, std::uint64_t> const& place)
 
 std::string group_state::lease_of(place_id const& place, bool fixed) const
 {
-    return fixed ? place_term(place) : place.first;
+    return fixed ? place_term(place) : std::string{place.first};
 }
 
 std::optional<server_time> group_state::alive_until(std::string const& lease) const

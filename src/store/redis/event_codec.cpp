@@ -92,7 +92,7 @@ std::optional<core::event> decode_event(std::string_view text)
 std::optional<store::grant> decode_grant(std::string_view session, std::string_view text)
 {
     text_reader in{text};
-    store::grant result{.session = std::string{session}, .place = in.digits(number_size), .fence = in.digits(number_size)};
+    store::grant result{.session = session, .place = in.digits(number_size), .fence = in.digits(number_size)};
     return in.ok() && in.done() ? std::optional{std::move(result)} : std::nullopt;
 }
 

@@ -29,7 +29,7 @@ std::optional<store::topic> topic_of(std::string_view channel)
     auto const address = channel.substr(before_address.size(), end + 1 - before_address.size());
     bool const group = address.starts_with('{');
     store::topic result{.group = std::string{group ? address.substr(1, address.size() - 2) : address}};
-    if (auto const kind = channel.substr(end + 2); kind.starts_with("s:"))
+    if (auto const kind = channel.substr(end + 2); kind.starts_with("s:") && kind.size() <= 2 + core::session_id::length)
         result.session = kind.substr(2);
     return channel_of(result) == channel ? std::optional{std::move(result)} : std::nullopt;
 }

@@ -65,7 +65,16 @@ inline bool read(resp_value& in, std::optional<core::event>& to)
     return in.is(resp_value::kind::text) && to;
 }
 
-inline bool read(resp_value& in, std::vector<std::string>& to)
+inline bool read(resp_value const& in, core::session_id& to)
+{
+    if (!in.is(resp_value::kind::text) || in.text.size() > core::session_id::length)
+        return false;
+    to = in.text;
+    return true;
+}
+
+template <class Text>
+bool read(resp_value& in, std::vector<Text>& to)
 {
     for (auto& item : in.items)
     {
