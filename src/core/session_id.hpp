@@ -5,6 +5,7 @@
 #include <boost/static_string/static_string.hpp>
 
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <ostream>
 #include <string>
@@ -29,8 +30,15 @@ public:
     operator std::string_view() const noexcept { return text_; }
     operator std::string() const { return std::string{view()}; }
 
-    friend bool operator==(session_id const& a, session_id const& b) noexcept { return a.view() == b.view(); }
-    friend auto operator<=>(session_id const& a, session_id const& b) noexcept { return a.view() <=> b.view(); }
+    // With a text of any length.
+    friend bool operator==(session_id const& a, std::convertible_to<std::string_view> auto const& b)
+    {
+        return a.view() == std::string_view{b};
+    }
+    friend auto operator<=>(session_id const& a, std::convertible_to<std::string_view> auto const& b)
+    {
+        return a.view() <=> std::string_view{b};
+    }
     friend std::ostream& operator<<(std::ostream& out, session_id const& id) { return out << id.view(); }
 
 private:

@@ -86,7 +86,7 @@ task<> data_table::list(std::string pattern, std::shared_ptr<caller<std::vector<
     asking->succeed(std::move(paths));
 }
 
-task<error_code> data_table::restore(std::string const& group, store::caller const& who)
+task<error_code> data_table::restore(std::string const& group, store::caller who)
 {
     auto const all = ephemeral_;
     for (auto const& [path, value] : all)

@@ -27,7 +27,7 @@ public:
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
     // For a new session. An error: not all.
-    task<error_code> restore(std::string const& group, store::caller const& who);
+    task<error_code> restore(std::string const& group, store::caller who);
 
 private:
     hub& hub_;

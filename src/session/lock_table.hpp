@@ -54,17 +54,17 @@ public:
     held_ptr find(std::string_view name, std::string_view owner) const;
 
     // After a resume: which locks stand, and away with what is not believed here any more. An error: not done.
-    task<error_code> verify(store::caller const& who);
+    task<error_code> verify(store::caller who);
 
     // After a beat: locks with a term of an earlier session. Whoever takes one by force cannot tell it to this session.
-    task<> verify_inherited(store::caller const& who);
+    task<> verify_inherited(store::caller who);
 
     void on_link();
     void on_grant(store::grant const&);
     void on_lease_lost(core::lease const&);
 
     // Of what the store says hangs on the session: what nobody here holds or waits for.
-    task<error_code> give_back_unknown(store::caller const& who, std::vector<store::claim> const& locks,
+    task<error_code> give_back_unknown(store::caller who, std::vector<store::claim> const& locks,
                                        std::vector<std::uint64_t> const& places);
 
     // Ends all holds and waits; what does not end with the session is given back.
@@ -89,9 +89,9 @@ private:
     std::shared_ptr<lock_line> line_of(wish_ptr const&);
     task<> watch_term(claim_ptr);
     task<outcome<bool>> give_back(claim_ptr, std::shared_ptr<caller_base> asking);
-    task<error_code> confirm(store::caller const& who);
+    task<error_code> confirm(store::caller who);
     task<error_code> hear(std::vector<std::pair<claim_ptr, std::shared_ptr<slip>>>);
-    task<error_code> verify(store::caller const& who, std::vector<claim_ptr> const&);
+    task<error_code> verify(store::caller who, std::vector<claim_ptr> const&);
     void lose(claim_ptr const&);
     bool forget(claim_ptr const&);
 

@@ -5,7 +5,7 @@
 
 namespace coterie::session {
 
-task<error_code> lock_table::verify(store::caller const& who)
+task<error_code> lock_table::verify(store::caller who)
 {
     for (auto const& [place, line] : standing_)
         line->on_resumed();
@@ -16,7 +16,7 @@ task<error_code> lock_table::verify(store::caller const& who)
 }
 
 // Claims of an earlier session under a lease that is not over: the store has lost its data. A place for each, under the old fences.
-task<error_code> lock_table::confirm(store::caller const& who)
+task<error_code> lock_table::confirm(store::caller who)
 {
     constexpr std::size_t at_once = 256;
 
@@ -75,7 +75,7 @@ task<error_code> lock_table::hear(std::vector<std::pair<claim_ptr, std::shared_p
     co_return failed;
 }
 
-task<error_code> lock_table::give_back_unknown(store::caller const& who, std::vector<store::claim> const& locks,
+task<error_code> lock_table::give_back_unknown(store::caller who, std::vector<store::claim> const& locks,
                                                std::vector<std::uint64_t> const& places)
 {
     std::set<std::uint64_t> known;
@@ -103,7 +103,7 @@ task<error_code> lock_table::give_back_unknown(store::caller const& who, std::ve
     co_return error_code{};
 }
 
-task<> lock_table::verify_inherited(store::caller const& who)
+task<> lock_table::verify_inherited(store::caller who)
 {
     std::vector<claim_ptr> inherited;
     for (auto const& claim : claims_)
@@ -112,7 +112,7 @@ task<> lock_table::verify_inherited(store::caller const& who)
     co_await verify(who, inherited);
 }
 
-task<error_code> lock_table::verify(store::caller const& who, std::vector<claim_ptr> const& some)
+task<error_code> lock_table::verify(store::caller who, std::vector<claim_ptr> const& some)
 {
     constexpr std::size_t batch = 1000;
 

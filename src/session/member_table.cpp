@@ -153,7 +153,7 @@ task<error_code> member_table::leave_unknown(std::string group, store::caller wh
     co_return left.ec;
 }
 
-task<error_code> member_table::restore(std::string const& group, store::caller const& who)
+task<error_code> member_table::restore(std::string const& group, store::caller who)
 {
     constexpr std::size_t batch = 1000;
     constexpr std::size_t batch_bytes = 4 * 1024 * 1024;

@@ -40,7 +40,7 @@ public:
     task<error_code> leave_unknown(std::string group, store::caller who, std::vector<std::string> names);
 
     // Joins everybody again; who is there already does not change. An error: not all.
-    task<error_code> restore(std::string const& group, store::caller const& who);
+    task<error_code> restore(std::string const& group, store::caller who);
 
 private:
     task<> give_back(std::string name, std::optional<std::string> before);
