@@ -151,7 +151,7 @@ task<error_code> presence_feed::follow(std::shared_ptr<caller_base> asking)
         if (!followed_)
             hub_.unwatch(this, {address_});
         changed_.notify();
-        auto const missed = std::exchange(meanwhile_, {});
+        auto const missed = meanwhile_.take();
         if (failed)
             co_return failed;
         for (auto const& event : missed)

@@ -4,6 +4,7 @@
 #define COTERIE_SRC_SESSION_PRESENCE_FEED_HPP
 
 #include "ask.hpp"
+#include "early_events.hpp"
 #include "hub.hpp"
 #include "presence_stream.hpp"
 
@@ -83,8 +84,8 @@ private:
     bool repairing_ = false;
     bool again_ = false;
     bool timing_ = false;
-    bool watches_ = true;                 // for whose time is over: drew it at the last beat
-    std::vector<core::event> meanwhile_;  // while following or repairing
+    bool watches_ = true;     // for whose time is over: drew it at the last beat
+    early_events meanwhile_;  // while following or repairing
     // The last event applied. 0: there was none, so that whatever is known of later has no place in a stream that begins, it may be another one.
     core::revision reached_ = 0;
     static constexpr core::revision nowhere = 1;  // follows no event and precedes none

@@ -3,24 +3,12 @@
 #include "presence_feed.hpp"
 
 namespace coterie::session {
-namespace {
-
-// How long a push may be behind the reply that knows of its event before it counts as lost.
-constexpr std::chrono::milliseconds push_delay{50};
-
-// More events than this while one repair goes on: history is asked again.
-constexpr std::size_t most_meanwhile = 10'000;
-
-}  // namespace
 
 void presence_feed::on_event(core::event const& event)
 {
     if (following_ || repairing_)
     {
-        if (meanwhile_.size() < most_meanwhile)
-            meanwhile_.push_back(event);
-        else
-            again_ = true;
+        again_ = !meanwhile_.keep(event) || again_;
         return;
     }
     if (!followed_)
@@ -64,7 +52,7 @@ task<> presence_feed::repair()
         }
     }
     repairing_ = false;
-    for (auto const& event : std::exchange(meanwhile_, {}))
+    for (auto const& event : meanwhile_.take())
         on_event(event);  // a gap asks for another round
 }
 

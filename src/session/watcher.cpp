@@ -6,15 +6,6 @@
 #include <set>
 
 namespace coterie::session {
-namespace {
-
-// How long a push may be behind the reply to a beat before it counts as lost.
-constexpr std::chrono::milliseconds push_delay{50};
-
-// More events than this during one repair: they are dropped, and history is asked again.
-constexpr std::size_t most_meanwhile = 10'000;
-
-}  // namespace
 
 watcher::watcher(hub& shared, session& owner, std::string group, std::function<std::shared_ptr<void>()> keep_alive)
     : hub_{shared}
@@ -157,7 +148,7 @@ task<error_code> watcher::follow(std::shared_ptr<caller_base> asking)
         changed_.notify();
         if (ec)
             co_return ec;
-        for (auto const& event : std::exchange(meanwhile_, {}))
+        for (auto const& event : meanwhile_.take())
             on_event(event);
         if (again_)
             catch_up();
@@ -212,10 +203,7 @@ void watcher::on_event(core::event const& event)
 {
     if (following_ || buffering_)
     {
-        if (meanwhile_.size() < most_meanwhile)
-            meanwhile_.push_back(event);
-        else
-            again_ = true;
+        again_ = !meanwhile_.keep(event) || again_;
         return;
     }
     if (!followed_)
@@ -280,7 +268,7 @@ task<> watcher::repair()
             co_await changed_.wait(hub_.now() + core::backoff::cap);
         }
         buffering_ = false;
-        for (auto const& event : std::exchange(meanwhile_, {}))
+        for (auto const& event : meanwhile_.take())
             on_event(event);  // a gap asks for another round
     }
     repairing_ = false;

@@ -3,6 +3,7 @@
 #define COTERIE_SRC_SESSION_WATCHER_HPP
 
 #include "../core/roster.hpp"
+#include "early_events.hpp"
 #include "session.hpp"
 #include "stream.hpp"
 
@@ -62,7 +63,7 @@ private:
     bool again_ = false;      // ... and has to look once more
     bool buffering_ = false;  // events wait in meanwhile_
     bool closed_ = false;
-    std::vector<core::event> meanwhile_;
+    early_events meanwhile_;
     signal changed_;
 };
 

@@ -70,7 +70,7 @@ public:
     template <class Token>
     auto async_wait(place& here, Token&& token)
     {
-        return boost::asio::async_initiate<Token, void()>([this, &here](auto handler) { park(here, std::move(handler)); }, token);
+        return boost::asio::async_initiate<Token, void()>([this, &here](auto handler) { this->park(here, std::move(handler)); }, token);
     }
 
     // Nothing, if nobody waits there.
