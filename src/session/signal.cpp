@@ -17,11 +17,11 @@ struct signal::waiter : store::parking::place
 
 void signal::notify()
 {
-    for (auto const& one : std::exchange(waiting_, {}))
-    {
+    auto const all = std::exchange(waiting_, {});
+    for (auto const& one : all)
         one->notified = true;
+    for (auto const& one : all)
         strand_.waiting().resume(*one);
-    }
 }
 
 task<bool> signal::wait(core::local_time until)

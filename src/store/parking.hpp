@@ -9,6 +9,8 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/inline_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/intrusive/list.hpp>
 
@@ -111,7 +113,8 @@ private:
     void park(place& here, Handler handler)
     {
         if (!kept_)
-            kept_.emplace(user_, std::chrono::steady_clock::time_point::max()).async_wait(owner{shared_from_this()});
+            kept_.emplace(user_, std::chrono::steady_clock::time_point::max())
+                .async_wait(boost::asio::bind_executor(boost::asio::inline_executor{}, owner{shared_from_this()}));
         here.take(std::move(handler));
         waiting_.push_back(here);
     }

@@ -47,6 +47,20 @@ BOOST_AUTO_TEST_CASE(other_keys_are_not_seen)
     BOOST_TEST(redis({"GET", key("unknown")}).text == "1");
 }
 
+BOOST_AUTO_TEST_CASE(leases_of_nothing_are_dropped)
+{
+    session alice{c};
+    alice.join("a", "1");
+    for (auto const* name : {"x", "0123456789abcdef0", "a much longer name than that of any session"})
+        redis({"ZADD", key("leases"), "1", name});
+    BOOST_TEST(c.snapshot()->dead.empty());
+    BOOST_TEST(c.living() == strings{"a=1"});
+    auto const reaped = c.reap();
+    BOOST_TEST(reaped->due.empty());
+    BOOST_TEST(reaped->seen.leases == 1U);
+    BOOST_TEST((reaped->seen.next_deadline > reaped->seen.now));
+}
+
 BOOST_AUTO_TEST_CASE(messages_that_are_no_events_are_ignored)
 {
     BOOST_TEST(!c.watch());

@@ -1,12 +1,18 @@
 // Where coroutines of a strand wait for each other: the context has work as long as somebody waits, and ends them when it ends.
 #include "src/session/task.hpp"
+#include "src/session/turnstile.hpp"
+
+#include <coterie/testing.hpp>
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace asio = boost::asio;
@@ -20,8 +26,16 @@ namespace {
 struct world
 {
     std::optional<asio::io_context> io{std::in_place};
-    std::optional<executor> strand = coterie::store::make_executor(io->get_executor());
+    std::optional<executor> strand;
     std::string told;
+
+    // What was there first ends last.
+    explicit world(bool timers_first = false)
+    {
+        if (timers_first)
+            asio::steady_timer{*io};
+        strand = coterie::store::make_executor(io->get_executor());
+    }
 
     // Tells of himself when he goes on, and when he ends.
     std::shared_ptr<parking::place> waiter(char name)
@@ -86,14 +100,57 @@ BOOST_AUTO_TEST_CASE(the_context_has_work_as_long_as_somebody_waits)
     BOOST_TEST(told == "a.b.c.");
 }
 
-BOOST_AUTO_TEST_CASE(the_end_of_the_context_is_theirs)
+struct timers_first : world
+{
+    timers_first() : world{true} {}
+};
+
+using both_orders = boost::mpl::list<world, timers_first>;
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_end_of_the_context_is_theirs, order, both_orders)
+{
+    order w;
+    auto const a = w.waiter('a');
+    auto const b = w.waiter('b');
+    w.poll();
+    w.strand->waiting().resume(*a);  // and never comes to go on
+    w.end_context();
+    BOOST_TEST(w.told == "..");
+}
+
+// The end of one of them calls another, who ends as well.
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_end_of_the_context_is_that_of_a_whole_line, order, both_orders)
+{
+    order w;
+    coterie::testing::virtual_clock time;
+    auto line = std::make_shared<coterie::session::turnstile>(*w.strand, time);
+    parking::place here;
+    for (char const name : {'a', 'b', 'c'})
+        spawn(*w.strand, [&w, &here, line, name]() -> task<> {
+            std::shared_ptr<void> const end{nullptr, [&](void*) { w.told += '.'; }};
+            auto const turn = co_await line->enter("key");
+            w.told += name;
+            co_await w.strand->waiting().async_wait(here, asio::deferred);
+        });
+    w.poll();
+    BOOST_TEST(w.told == "a");
+    line.reset();
+    w.end_context();
+    BOOST_TEST(w.told == "a...");
+}
+
+BOOST_AUTO_TEST_CASE(what_one_of_them_throws_leaves_the_context_and_the_others_go_on)
 {
     auto const a = waiter('a');
-    auto const b = waiter('b');
+    spawn(*strand, []() -> task<> {
+        throw std::runtime_error{"a defect"};
+        co_return;
+    });
+    BOOST_CHECK_THROW(poll(), std::runtime_error);
     poll();
-    strand->waiting().resume(*a);  // and never comes to go on
-    end_context();
-    BOOST_TEST(told == "..");
+    strand->waiting().resume(*a);
+    poll();
+    BOOST_TEST(told == "a.");
 }
 
 // One who comes when the last one has just gone on: what was kept for those before is still on its way out.

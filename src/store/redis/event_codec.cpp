@@ -89,7 +89,7 @@ std::optional<core::event> decode_event(std::string_view text)
     return result;
 }
 
-std::optional<store::grant> decode_grant(std::string_view session, std::string_view text)
+std::optional<store::grant> decode_grant(core::session_id const& session, std::string_view text)
 {
     text_reader in{text};
     store::grant result{.session = session, .place = in.digits(number_size), .fence = in.digits(number_size)};

@@ -15,7 +15,7 @@ namespace coterie::redis {
 std::optional<core::event> decode_event(std::string_view);
 
 // What a session is told on its own channel.
-std::optional<store::grant> decode_grant(std::string_view session, std::string_view);
+std::optional<store::grant> decode_grant(core::session_id const&, std::string_view);
 
 // Takes encoded parts off the front of a text. Once something is missing, all that follows fails too.
 class text_reader

@@ -6,6 +6,7 @@
 -- keeps  a session is dead for good before anything of it goes; when it leaves `leases`, nothing names it
 --@include time
 --@include alive
+--@include is_session
 --@include life
 --@include horizon
 --@include text
@@ -52,6 +53,8 @@ if plan.budget > 0 then
                 table.insert(plan.data, name)
             end
             table.insert(plan.terms, lease)
+        elseif not is_session(lease) then  -- somebody else wrote it
+            table.insert(plan.terms, lease)
         end
     end
 end
@@ -64,7 +67,7 @@ end
 local due = {}
 local most = tonumber(ARGV[2])
 for _, lease in ipairs(redis.call('ZRANGE', k.leases, '-inf', now, 'BYSCORE', 'LIMIT', 0, 2 * most)) do
-    if string.byte(lease, 2) ~= 0 and #due < most then
+    if is_session(lease) and #due < most then
         table.insert(due, lease)
     end
 end

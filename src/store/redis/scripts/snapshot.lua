@@ -4,6 +4,7 @@
 --        piece, about how many bytes a page
 -- reply  {next cursor (empty: that was all), last, now, {field, record, ...}, {dead session, ...}}; the dead with the first page only
 -- keeps  `last` is read before the page: what is newer comes as events
+--@include is_session
 --@include time
 
 local last = tonumber(redis.call('GET', KEYS[2]) or 0)
@@ -11,11 +12,10 @@ local _, now = time()
 local cursor, limit = ARGV[1], tonumber(ARGV[2])
 local whole, whole_bytes, page_bytes = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- The names of terms have a NUL as their second byte.
 local dead = {}
 if cursor == '' then
     for _, lease in ipairs(redis.call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE')) do
-        if string.byte(lease, 2) ~= 0 then
+        if is_session(lease) then
             table.insert(dead, lease)
         end
     end
