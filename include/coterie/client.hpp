@@ -51,7 +51,8 @@ struct client_config
 // unix://[[user]:password@]/path/to/socket[?db=N]; memory: (private to this client), memory:NAME (shared in the process).
 //
 // Object lifetimes: copies share one state; what was made from a client keeps it alive. When the last one is gone the
-// connections close, and `executor`'s context has no more work from here.
+// connections close, and `executor`'s context has no more work from here. All of them must be gone before that context is destroyed (the destructor of
+// an Asio strand looks for it there); coroutines and operations that are under way may be destroyed with it.
 // Executor: everything runs on one strand of `executor`; no thread is made.
 // Thread safety: every member may be called from any thread.
 class client
