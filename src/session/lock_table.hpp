@@ -64,8 +64,7 @@ public:
     void on_lease_lost(core::lease const&);
 
     // Of what the store says hangs on the session: what nobody here holds or waits for.
-    task<error_code> give_back_unknown(store::caller who, std::vector<store::claim> const& locks,
-                                       std::vector<std::uint64_t> const& places);
+    task<error_code> give_back_unknown(store::caller who, std::vector<store::claim> const& locks, std::vector<std::uint64_t> const& places);
 
     // Ends all holds and waits; what does not end with the session is given back.
     task<> close(core::local_time until);
