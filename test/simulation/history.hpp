@@ -100,6 +100,7 @@ private:
     void cut_off(process&);
     void fail_over();
     void check_reconnect();
+    void reach_server(process&, std::string const& expectation);
     void told(trouble);
 
     tracer const& trace_;
