@@ -47,7 +47,7 @@ struct client_config
 
 // A shared handle to one store: at most two connections (commands, events), however many connectors and locks use it.
 //
-// URLs: redis://[[user]:password@]host[:port][/database], valkey://...; rediss:// and valkeys:// with TLS;
+// URLs: redis://[[user]:password@]host[:port][/database], valkey://...; rediss:// and valkeys:// with TLS (SSL_CERT_FILE: whom to trust);
 // unix://[[user]:password@]/path/to/socket[?db=N]; memory: (private to this client), memory:NAME (shared in the process).
 //
 // Object lifetimes: copies share one state; what was made from a client keeps it alive. When the last one is gone the

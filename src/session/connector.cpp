@@ -108,12 +108,12 @@ task<error_code> connector::verify(store::caller who, bool resumed)
     co_return failed;
 }
 
-task<error_code> connector::restore(store::caller who, bool resumed)
+task<error_code> connector::restore(store::caller who)
 {
     if (closing_)
         co_return error_code{};
     auto failed = co_await members_.restore(config_.group_name, who);
-    if (!failed && !resumed)
+    if (!failed)
         failed = co_await data_.restore(config_.group_name, who);
     watcher_.catch_up();
     co_return failed;

@@ -29,12 +29,17 @@ task<> data_table::put(std::string path, std::string value, lifetime life, std::
     operation.value = value;
     operation.life = kind_of(life);
     operation.term = life.term;
-    bool const of_session = operation.life == store::lifetime::ephemeral;
-    auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded, !of_session);
-    if (!stored.ec && of_session)
-        ephemeral_[path] = std::move(value);
-    else if (!stored.ec)
-        ephemeral_.erase(path);
+    if (operation.life == store::lifetime::ephemeral)
+    {
+        auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded);
+        if (!stored.ec)
+            ephemeral_[path] = std::move(value);
+        co_return asking->answer(stored.ec);
+    }
+    auto mine = ephemeral_.extract(path);  // first here, so that a new session does not put it again behind our back
+    auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded, true);
+    if (stored.ec && !stored.maybe_before)
+        ephemeral_.insert(std::move(mine));
     asking->answer(stored.ec);
 }
 
@@ -52,13 +57,12 @@ task<> data_table::erase(std::string path, std::shared_ptr<caller<bool>> asking)
     if (!turn)
         co_return asking->fail(errc::not_connected);
 
-    // First here, so that a new session does not put it again behind our back.
-    auto mine = ephemeral_.extract(path);
+    auto mine = ephemeral_.extract(path);  // first here, as above
     store::erase operation;
     operation.path = path;
     operation.session = session_.who().session;
     auto const erased = co_await session_.call(std::move(operation), asking, persistence::bounded);
-    if (erased.ec && !erased.maybe_before && !mine.empty())
+    if (erased.ec && !erased.maybe_before)
         ephemeral_.insert(std::move(mine));
     if (!erased.ec && !erased.value.erased && erased.maybe_before)
         co_return asking->fail(errc::outcome_unknown);  // gone now, but was it there?
@@ -88,6 +92,8 @@ task<> data_table::list(std::string pattern, std::shared_ptr<caller<std::vector<
 
 task<error_code> data_table::restore(std::string const& group, store::caller who)
 {
+    if (restored_for_ == who.session)
+        co_return error_code{};
     auto const all = ephemeral_;
     for (auto const& [path, value] : all)
     {
@@ -104,6 +110,7 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
         if (!stored.value.stored)
             ephemeral_.erase(path);
     }
+    restored_for_ = who.session;
     co_return error_code{};
 }
 

@@ -26,7 +26,7 @@ public:
     task<> erase(std::string path, std::shared_ptr<caller<bool>> asking);
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
-    // For a new session. An error: not all.
+    // Once for each session, however often it was resumed before that was done. An error: not all.
     task<error_code> restore(std::string const& group, store::caller who);
 
 private:
@@ -34,6 +34,7 @@ private:
     session& session_;
     turnstile turns_;
     std::map<std::string, std::string, std::less<>> ephemeral_;  // path -> value
+    store::session_id restored_for_;
 };
 
 }  // namespace coterie::session

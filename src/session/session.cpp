@@ -208,7 +208,7 @@ task<bool> session::establish()
     if (!failed && !renew_lease(opened.sent))
         failed = co_await attached_.verify(who, true);  // too late: this is another lease, and what the last one held is given back
     if (!failed)
-        failed = co_await attached_.restore(who, resume);
+        failed = co_await attached_.restore(who);
     refusal_ = is_worth_retrying(failed) ? error_code{} : failed;
     if (failed || hub_.generation() != who.generation || !hub_.up())
         co_return false;

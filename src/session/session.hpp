@@ -23,7 +23,7 @@ public:
     // A session stands: a new one, or the old one on a new connection. Until these have put things right, nothing else is sent: first
     // what hangs on the lease, which is not renewed before, then the rest. An error: it could not; it is tried again.
     virtual task<error_code> verify(store::caller who, bool resumed) = 0;
-    virtual task<error_code> restore(store::caller who, bool resumed) = 0;
+    virtual task<error_code> restore(store::caller who) = 0;
 
     // Nothing that was held under this lease may be believed any more.
     virtual void on_lease_lost(core::lease const&) = 0;

@@ -21,6 +21,7 @@ struct write
     moment asked{};
     moment answered = moment::max();  // with success; else never
     moment last = moment::max();      // no effect of it comes after this
+    moment term = moment::max();      // what it wrote is there for so long
 };
 
 class write_log
@@ -29,11 +30,12 @@ public:
     using token = std::size_t;
 
     // In the order in which they are asked for.
-    token begin(std::string value, moment asked)
+    token begin(std::string value, moment asked, moment term = moment::max())
     {
         if (!writes_.empty() && asked < writes_.back().write.asked)
             throw std::logic_error{"a write is told of after a later one"};
-        writes_.push_back({{std::move(value), asked}, writes_.empty() ? moment::min() : writes_.back().lasting});
+        writes_.push_back(
+            {{.value = std::move(value), .asked = asked, .term = term}, writes_.empty() ? moment::min() : writes_.back().lasting});
         endless_.insert(endless_.end(), writes_.size() - 1);
         return writes_.size() - 1;
     }

@@ -11,6 +11,7 @@ namespace coterie::simulation {
 
 counts run_locks(setting const&);
 counts run_members(setting const&);
+counts run_data(setting const&);
 counts run_presence(setting const&);
 counts run_memo(setting const&);
 

@@ -58,8 +58,8 @@ void history::break_something()
         {
             say("the data is lost");
             server.lose_data();
-            run_for(1ms);  // two epochs do not tell in the same microsecond: revisions follow the time
             told(trouble::lost_data);
+            run_for(1ms);  // two epochs do not tell in the same microsecond: revisions follow the time
             if (one_in(2))
                 server.disconnect_all();
         }

@@ -190,4 +190,45 @@ BOOST_AUTO_TEST_CASE(what_is_erased_while_a_new_session_puts_it_again_stays_eras
     BOOST_TEST(!ok(a->async_get("q")).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_lives_otherwise_while_a_new_session_puts_it_again_is_not_put_again)
+{
+    auto& a = make("a");
+    ok(a->async_put("p", "1"));
+    ok(a->async_put("q", "2"));
+    a.runs = false;
+    run_for(20s);
+    int puts = 0;
+    server.on_request([&](testing::request const& request) {
+        if (request.operation != "put")
+            return testing::request_fault{};
+        return testing::request_fault{fault::none, ++puts == 1 ? 100ms : puts == 3 ? 200ms : 0ms};
+    });
+    a.runs = true;
+    BOOST_TEST(run_until([&] { return puts == 1; }));
+    ok(a->async_put("q", "3", lasting(50ms)));
+    run_for(10s);
+    BOOST_TEST((ok(a->async_get("p")) == "1"));
+    BOOST_TEST(!ok(a->async_get("q")).has_value());
+}
+
+// The second try finds the session open, and goes on where the first one ended.
+BOOST_AUTO_TEST_CASE(faults_do_not_stop_a_new_session_from_putting_all_again)
+{
+    for (auto const what : {fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after})
+    {
+        auto& a = make("a");
+        for (auto const* path : {"p", "q", "r"})
+            ok(a->async_put(path, path));
+        a.runs = false;
+        run_for(20s);
+        fail_next("put", {.what = what}, 1, 1);
+        a.runs = true;
+        run_for(30s);
+        BOOST_TEST(a.count().lost_sessions == 1u);
+        for (auto const* path : {"p", "q", "r"})
+            BOOST_TEST((ok(a->async_get(path)) == path));
+        ok(a->async_close());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

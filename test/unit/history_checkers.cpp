@@ -143,6 +143,22 @@ BOOST_AUTO_TEST_CASE(data)
     checker.on_read("p", "b", 23s, 23s);
 }
 
+BOOST_AUTO_TEST_CASE(data_for_a_term)
+{
+    data_checker checker{10ms};
+    checker.on_listed("p", false, 1s, 1s);
+    BOOST_CHECK_THROW(checker.on_listed("p", true, 1s, 1s), violation);
+    checker.on_written(checker.on_write("p", "a", 1s, 5s), 2s, true, 0s);
+    checker.on_read("p", "a", 3s, 3s);
+    checker.on_listed("p", true, 3s, 3s);
+    BOOST_CHECK_THROW(checker.on_read("p", std::nullopt, 3s, 3s), violation);
+    BOOST_CHECK_THROW(checker.on_listed("p", false, 3s, 3s), violation);
+    checker.on_read("p", std::nullopt, 5s, 5990ms);  // at the earliest
+    checker.on_read("p", "a", 7010ms, 8s);           // at the latest
+    BOOST_CHECK_THROW(checker.on_read("p", "a", 7011ms, 8s), violation);
+    BOOST_CHECK_THROW(checker.on_listed("p", true, 7011ms, 8s), violation);
+}
+
 BOOST_AUTO_TEST_CASE(presence)
 {
     presence_checker checker{3s, 1ms};

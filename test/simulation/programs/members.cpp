@@ -1,5 +1,4 @@
-// Members, streams of them, a role and who watches it, values: joined, left, updated, read slowly or at once.
-#include "test/checkers/data_checker.hpp"
+// Members, streams of them, a role and who watches it: joined, left, updated, read slowly or at once.
 #include "test/checkers/event_checker.hpp"
 #include "test/checkers/leader_checker.hpp"
 #include "test/simulation/programs.hpp"
@@ -47,20 +46,14 @@ private:
     void read(reader_ptr const&);
     void read_leader(reader_ptr const&);
     void tell(reader const&, member_change const&);
-    void write(process&);
-    void read_value(process&);
     void stand(process&);
     std::string expiry(reader const&, process const&) const;
     void check_members(std::vector<member> const&) const;
     void check_slow_readers();
     void check_leader();
 
-    // A late try of it may still come.
-    moment straggle() const { return plan_.network ? paced(14s) : 0ms; }
-
     checkers::event_checker events_;
     checkers::leader_checker leaders_;
-    checkers::data_checker data_;
     std::list<reader_ptr> readers_;
     std::list<std::pair<process*, leadership>> terms_;
     std::map<std::pair<int, std::string>, std::pair<int, wish>> wishes_;  // process and name -> as of which turn, what
@@ -204,38 +197,13 @@ void member_history::stand(process& by)
     });
 }
 
-void member_history::write(process& by)
-{
-    auto const path = fmt::format("d{}", below(2));
-    std::optional<std::string> const value = one_in(3) ? std::nullopt : std::optional{std::to_string(++turns_)};
-    auto const token = data_.on_write(path, value, now());
-    auto const done = [this, token](error_code ec) { data_.on_written(token, now(), !ec, straggle()); };
-    put_options options;
-    options.lifetime = persistent;
-    if (value)
-        by.group->async_put(path, *value, options, done);
-    else
-        by.group->async_erase(path, [done](error_code ec, bool) { done(ec); });
-}
-
-void member_history::read_value(process& by)
-{
-    auto const path = fmt::format("d{}", below(2));
-    by.group->async_get(path, [this, path, asked = now()](error_code ec, std::optional<std::string> const& value) {
-        if (ec)
-            return;
-        data_.on_read(path, value, asked, now());
-        ++counts_["values"];
-    });
-}
-
 void member_history::act()
 {
     auto* const by = any_running();
     if (by == nullptr)
         return;
     auto const name = fmt::format("m{}", below(4));
-    switch (below(16))
+    switch (below(13))
     {
     case 0:
     case 1:
@@ -256,13 +224,9 @@ void member_history::act()
         if (!terms_.empty() && terms_.front().first->runs)
             terms_.pop_front();  // resigns
         return;
-    case 12:
+    default:
         if (!terms_.empty() && terms_.back().first->runs)
             terms_.back().second.async_proclaim(std::to_string(++turns_), [](error_code) {});
-        return;
-    case 13:
-    case 14: return write(*by);
-    default: return read_value(*by);
     }
 }
 
@@ -295,10 +259,8 @@ void member_history::on_over(process& which, bool killed)
 
 void member_history::on_trouble(trouble what)
 {
-    if (what != trouble::failover && what != trouble::lost_data)
-        return;
-    leaders_.on_lost();
-    data_.on_lost(now());
+    if (what == trouble::failover || what == trouble::lost_data)
+        leaders_.on_lost();
 }
 
 // Whoever wants to be a member is one, and nobody else.
@@ -380,9 +342,6 @@ void member_history::come_to_rest()
     events_.require_all_know(all);
     check_leader();
     counts_["changes at a known revision"] += events_.compared();
-    for (auto const* path : {"d0", "d1"})
-        processes.front()->group->async_erase(path, [](error_code, bool) {});
-    run_for(1s + spare());
 }
 
 }  // namespace
