@@ -31,7 +31,7 @@ task<> data_table::put(std::string path, std::string value, lifetime life, std::
     operation.term = life.term;
     if (operation.life == store::lifetime::ephemeral)
     {
-        auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded);
+        auto const stored = co_await session_.call(std::move(operation), asking, persistence::settled);
         if (!stored.ec)
             ephemeral_[path] = std::move(value);
         co_return asking->answer(stored.ec);

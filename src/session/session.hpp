@@ -41,7 +41,7 @@ protected:
 // Whether an operation that might have been sent is followed up after its caller was given up.
 enum class persistence
 {
-    bounded,  // no: it may or may not have taken effect
+    bounded,  // no: it may or may not have taken effect, and is not tried again
     settled,  // yes: what is known here must agree with the store in the end
 };
 
@@ -82,7 +82,7 @@ public:
 
     // Sends an operation until it is answered, under the session of the moment (if it is one of a session and not `sessionless`).
     // Errors: those of store::submit but stale, lost and outcome_unknown of a `settled` one, which are tried again; asio's
-    // operation_aborted if the caller went before anything was sent. `asking` may be null: nobody waits, no deadline.
+    // operation_aborted if the caller went before anything was sent, or is not followed up. `asking` may be null: nobody waits, no deadline.
     template <class Operation>
     task<outcome<typename Operation::reply>> call(Operation, std::shared_ptr<caller_base> asking, persistence, bool sessionless = false);
 
@@ -139,7 +139,7 @@ task<outcome<typename Operation::reply>> session::call(Operation operation, std:
         bool const in_time = !awaited || first || hub_.now() < asking->deadline;
         if (calls_stopped_)
             result.ec = errc::closed;
-        else if (asking && !awaited && !result.maybe_before)
+        else if (asking && !awaited && (!result.maybe_before || follow_up == persistence::bounded))
             result.ec = asio::error::operation_aborted;
         else if (in_time && (bound ? ready_ : hub_.up()))
         {

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(a_command_of_an_older_connection_is_stale)
     session alice{behind};
     alice.join("a", "1");
 
-    between.hold();
+    between.hold_on_the_way();
     auto const late = behind.send(store::join{alice.who, {{"a", "late"}, {"b", "late"}}, false});
     BOOST_REQUIRE(run_until([&] { return late->has_value(); }));
     BOOST_TEST((*late)->error == errc::outcome_unknown);

@@ -69,6 +69,18 @@ struct proxy::state
         links.remove(here);
     }
 
+    bool is_held(link const& which, tcp::socket const& from) const
+    {
+        return held || which.held || (replies_held && &from == &which.server);
+    }
+
+    static bool was_reset(tcp::socket& which)
+    {
+        int error = 0;
+        socklen_t size = sizeof error;
+        return ::getsockopt(which.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error == ECONNRESET;
+    }
+
     asio::awaitable<void> forward(std::shared_ptr<link> here, tcp::socket& from, tcp::socket& to)
     {
         std::array<char, 65536> buffer;
@@ -78,9 +90,17 @@ struct proxy::state
             asio::steady_timer late{context, lateness};
             if (lateness.count() > 0)
                 co_await late.async_wait(as_tuple);
-            while (held || here->held || (replies_held && &from == &here->server))
+            bool const was_held = is_held(*here, from);
+            while (is_held(*here, from))
                 co_await gate.async_wait(as_tuple);
             boost::system::error_code ignored;
+            if (was_held && !left_sender && was_reset(from))
+            {
+                // He has taken it back.
+                from.close(ignored);
+                to.close(ignored);
+                co_return;
+            }
             if (ended)
             {
                 to.shutdown(tcp::socket::shutdown_send, ignored);
@@ -113,6 +133,7 @@ struct proxy::state
     asio::steady_timer gate{context};  // waited for while held, cancelled to let everybody look again
     std::list<std::shared_ptr<link>> links;
     bool held = false;
+    bool left_sender = false;
     bool replies_held = false;
     bool refusing = false;
     std::chrono::milliseconds lateness{0};
@@ -148,7 +169,15 @@ std::uint16_t proxy::port() const
 
 void proxy::hold()
 {
-    on_thread([](state& here) { here.held = true; });
+    on_thread([](state& here) {
+        here.held = true;
+        here.left_sender = false;
+    });
+}
+
+void proxy::hold_on_the_way()
+{
+    on_thread([](state& here) { here.held = here.left_sender = true; });
 }
 
 void proxy::pass()

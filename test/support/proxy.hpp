@@ -26,9 +26,12 @@ public:
     std::string url() const { return "redis://127.0.0.1:" + std::to_string(port()); }
 
     // Forwards no more, and says nothing: connections stay, new ones are accepted. What was sent meanwhile arrives after pass(),
-    // even if the sender has closed its connection, as it does when a network comes back.
+    // even if the sender has closed its connection, as it does when a network comes back; not if he has reset it.
     void hold();
     void pass();
+
+    // The same, and what was sent has left the sender: it arrives in any case.
+    void hold_on_the_way();
 
     // The same for the connection made last, alone; for what the server says, alone. Ends with pass() as well.
     void hold_newest();

@@ -84,6 +84,35 @@ BOOST_AUTO_TEST_CASE(a_half_open_connection_is_noticed_and_costs_nothing)
     });
 }
 
+// Whether the partition took it or the buffers of this machine: else it would undo what was done meanwhile.
+BOOST_AUTO_TEST_CASE(what_was_given_up_does_not_arrive_later)
+{
+    live([&]() -> asio::awaitable<void> {
+        auto const mine = connect_through_proxy();
+        group_connector alice{mine, tempo};
+        group_connector eye{connect(), tempo};
+        auto const lasting = put_options{.lifetime = persistent};
+        co_await alice.async_put("p", "1", lasting);
+        for (auto const& given_up : {std::string{"2"}, std::string(1 << 20, '2')})
+        {
+            auto const connects = mine.metrics().connects;
+            log.clear();
+            between.hold();
+            auto const [error] = co_await alice.async_put("p", given_up, lasting, asio::cancel_after(response_timeout / 2, as_tuple));
+            BOOST_TEST((error == asio::error::operation_aborted), error.message());
+            co_await until_logged("no reply in time");
+            co_await eye.async_put("p", "3", lasting);
+            between.pass();
+
+            while (mine.metrics().connects == connects)
+                co_await pause(5ms);
+            auto const read = co_await alice.async_get("p");
+            BOOST_TEST(read.value_or("nothing") == "3");
+        }
+        co_await eye.async_erase("p");
+    });
+}
+
 BOOST_AUTO_TEST_CASE(a_partition_longer_than_the_lease)
 {
     live([&]() -> asio::awaitable<void> {
