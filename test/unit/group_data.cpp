@@ -211,6 +211,50 @@ BOOST_AUTO_TEST_CASE(what_lives_otherwise_while_a_new_session_puts_it_again_is_n
     BOOST_TEST(!ok(a->async_get("q")).has_value());
 }
 
+// Its outcome is unknown; what others write from then on is not undone.
+BOOST_AUTO_TEST_CASE(a_write_is_not_tried_again_when_its_caller_has_gone)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_put("p", "1", lasting(coterie::persistent)));
+    for (bool const erases : {false, true})
+    {
+        fail_next(erases ? "erase" : "put", {.what = fault::drop_before});
+        asio::cancellation_signal signal;
+        auto const slot = [&](auto handler) { return asio::bind_cancellation_slot(signal.slot(), std::move(handler)); };
+        error_code ended;
+        if (erases)
+            a->async_erase("p", slot([&](error_code ec, bool) { ended = ec; }));
+        else
+            a->async_put("p", "2", lasting(coterie::persistent), slot([&](error_code ec) { ended = ec; }));
+        run_for(100ms);
+        signal.emit(asio::cancellation_type::terminal);
+        run_for(100ms);
+        BOOST_TEST((ended == asio::error::operation_aborted));
+        run_for(30s);
+        BOOST_TEST((ok(b->async_get("p")) == "1"));
+    }
+}
+
+// What a connector believes to have put, and what there is, agree in the end.
+BOOST_AUTO_TEST_CASE(an_ephemeral_write_whose_caller_has_gone_is_followed_up)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_put("p", "1"));
+    fail_next("put", {.what = fault::drop_after}, 100);
+    auto const error = error_of(a->async_put("p", "2"));
+    BOOST_TEST((error == errc::outcome_unknown));
+    fail_next("nothing", {});
+    run_for(30s);
+    BOOST_TEST((ok(b->async_get("p")) == "2"));
+    a.runs = false;
+    run_for(20s);
+    a.runs = true;
+    run_for(10s);
+    BOOST_TEST((ok(b->async_get("p")) == "2"));
+}
+
 // The second try finds the session open, and goes on where the first one ended.
 BOOST_AUTO_TEST_CASE(faults_do_not_stop_a_new_session_from_putting_all_again)
 {
