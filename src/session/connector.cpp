@@ -121,7 +121,12 @@ task<error_code> connector::restore(store::caller who)
 
 task<> connector::on_beaten(store::caller who)
 {
-    return locks_.verify_inherited(who);
+    co_await locks_.verify_inherited(who);
+    if (closing_)
+        co_return;
+    if (members_.refused())
+        co_await members_.restore(config_.group_name, who);
+    co_await data_.restore(config_.group_name, who);
 }
 
 task<> connector::close(std::shared_ptr<caller<>> asking)

@@ -29,17 +29,17 @@ task<> data_table::put(std::string path, std::string value, lifetime life, std::
     operation.value = value;
     operation.life = kind_of(life);
     operation.term = life.term;
-    if (operation.life == store::lifetime::ephemeral)
-    {
-        auto const stored = co_await session_.call(std::move(operation), asking, persistence::settled);
-        if (!stored.ec)
-            ephemeral_[path] = std::move(value);
-        co_return asking->answer(stored.ec);
-    }
-    auto mine = ephemeral_.extract(path);  // first here, so that a new session does not put it again behind our back
-    auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded, true);
+    bool const of_session = operation.life == store::lifetime::ephemeral;
+    auto before = of_session ? remembered::node_type{} : forget(path);
+    auto const session = session_of_all_;
+    auto const stored = co_await session_.call(std::move(operation), asking, persistence::bounded, !of_session);
     if (stored.ec && !stored.maybe_before)
-        ephemeral_.insert(std::move(mine));
+        remember(std::move(before), session);
+    else if (!stored.ec && of_session)
+    {
+        ephemeral_[path] = std::move(value);
+        missing_.erase(path);
+    }
     asking->answer(stored.ec);
 }
 
@@ -57,13 +57,14 @@ task<> data_table::erase(std::string path, std::shared_ptr<caller<bool>> asking)
     if (!turn)
         co_return asking->fail(errc::not_connected);
 
-    auto mine = ephemeral_.extract(path);  // first here, as above
+    auto before = forget(path);
+    auto const session = session_of_all_;
     store::erase operation;
     operation.path = path;
     operation.session = session_.who().session;
     auto const erased = co_await session_.call(std::move(operation), asking, persistence::bounded);
     if (erased.ec && !erased.maybe_before)
-        ephemeral_.insert(std::move(mine));
+        remember(std::move(before), session);
     if (!erased.ec && !erased.value.erased && erased.maybe_before)
         co_return asking->fail(errc::outcome_unknown);  // gone now, but was it there?
     asking->answer(erased.ec, erased.value.erased);
@@ -90,27 +91,54 @@ task<> data_table::list(std::string pattern, std::shared_ptr<caller<std::vector<
     asking->succeed(std::move(paths));
 }
 
+// What is about to be replaced or erased: before, so that a new session does not put it again behind our back.
+data_table::remembered::node_type data_table::forget(std::string const& path)
+{
+    return ephemeral_.extract(path);
+}
+
+// It was not replaced. A session that began meanwhile lacks it.
+void data_table::remember(remembered::node_type what, store::session_id const& forgotten_under)
+{
+    if (!what)
+        return;
+    if (session_of_all_ != forgotten_under)
+        missing_.insert(what.key());
+    ephemeral_.insert(std::move(what));
+}
+
 task<error_code> data_table::restore(std::string const& group, store::caller who)
 {
-    if (restored_for_ == who.session)
-        co_return error_code{};
-    auto const all = ephemeral_;
-    for (auto const& [path, value] : all)
+    if (std::exchange(session_of_all_, who.session) != who.session)
     {
-        if (!ephemeral_.contains(path))
-            continue;  // erased meanwhile
+        missing_.clear();
+        for (auto const& [path, value] : ephemeral_)
+            missing_.insert(path);
+    }
+    auto const all = missing_;
+    for (auto const& path : all)
+    {
+        auto const known = ephemeral_.find(path);
+        if (known == ephemeral_.end() || !missing_.contains(path))
+            continue;  // replaced or erased meanwhile
         store::put operation;
         operation.who = who;
         operation.path = path;
-        operation.value = value;
+        operation.value = known->second;
         operation.if_absent = true;
+        auto const value = operation.value;
         auto const stored = co_await submit(hub_, group, std::move(operation));
-        if (stored.ec)
+        if (session::is_worth_retrying(stored.ec))
             co_return stored.ec;
-        if (!stored.value.stored)
-            ephemeral_.erase(path);
+        if (stored.ec)
+        {
+            hub_.log(log_level::warning, "group {}: data could not be put again: {}", group, stored.ec.message());
+            co_return error_code{};
+        }
+        missing_.erase(path);
+        if (auto const now = ephemeral_.find(path); !stored.value.stored && now != ephemeral_.end() && now->second == value)
+            ephemeral_.erase(now);
     }
-    restored_for_ = who.session;
     co_return error_code{};
 }
 

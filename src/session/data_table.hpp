@@ -1,5 +1,5 @@
 // Data of the group. What this connector put as ephemeral is remembered, and put again when the session was lost, unless somebody
-// else has put something there.
+// else has put something there. What the store refuses then is tried again with the beats; nothing else waits for it.
 #ifndef COTERIE_SRC_SESSION_DATA_TABLE_HPP
 #define COTERIE_SRC_SESSION_DATA_TABLE_HPP
 
@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,15 +27,21 @@ public:
     task<> erase(std::string path, std::shared_ptr<caller<bool>> asking);
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
-    // Once for each session, however often it was resumed before that was done. An error: not all.
+    // Puts again what a new session lacks. An error: the session needs another look before the rest.
     task<error_code> restore(std::string const& group, store::caller who);
 
 private:
+    using remembered = std::map<std::string, std::string, std::less<>>;
+
+    remembered::node_type forget(std::string const& path);
+    void remember(remembered::node_type, store::session_id const& forgotten_under);
+
     hub& hub_;
     session& session_;
     turnstile turns_;
-    std::map<std::string, std::string, std::less<>> ephemeral_;  // path -> value
-    store::session_id restored_for_;
+    remembered ephemeral_;              // path -> value
+    store::session_id session_of_all_;  // that has them all, but for
+    std::set<std::string, std::less<>> missing_;
 };
 
 }  // namespace coterie::session

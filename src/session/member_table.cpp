@@ -158,6 +158,7 @@ task<error_code> member_table::restore(std::string const& group, store::caller w
     constexpr std::size_t batch = 1000;
     constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 
+    refused_ = false;
     auto const all = wanted_;
     auto next = all.begin();
     while (next != all.end())
@@ -173,7 +174,8 @@ task<error_code> member_table::restore(std::string const& group, store::caller w
         if (joined.ec)
         {
             hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
-            co_return joined.ec;
+            refused_ = !session::is_worth_retrying(joined.ec);
+            co_return refused_ ? error_code{} : joined.ec;
         }
         report(joined.value.event);
     }

@@ -41,7 +41,7 @@ protected:
 // Whether an operation that might have been sent is followed up after its caller was given up.
 enum class persistence
 {
-    bounded,  // no: it may or may not have taken effect, and is not tried again
+    bounded,  // no: it may or may not have taken effect
     settled,  // yes: what is known here must agree with the store in the end
 };
 
@@ -80,9 +80,12 @@ public:
     std::chrono::milliseconds heartbeat() const { return tempo_.heartbeat; }
     task<> pause();  // between tries of something that the server refuses
 
+    // The session or its connection may be over: it needs a look. Else the server answered.
+    static bool is_worth_retrying(error_code);
+
     // Sends an operation until it is answered, under the session of the moment (if it is one of a session and not `sessionless`).
     // Errors: those of store::submit but stale, lost and outcome_unknown of a `settled` one, which are tried again; asio's
-    // operation_aborted if the caller went before anything was sent, or is not followed up. `asking` may be null: nobody waits, no deadline.
+    // operation_aborted if the caller went, and what was sent need not be settled. `asking` may be null: nobody waits, no deadline.
     template <class Operation>
     task<outcome<typename Operation::reply>> call(Operation, std::shared_ptr<caller_base> asking, persistence, bool sessionless = false);
 
@@ -93,7 +96,6 @@ private:
     task<> guard();
     void compare_clocks(core::server_time there, core::local_time sent);
     task<> leave_clean(core::local_time until);
-    static bool is_worth_retrying(error_code);
     void doubt(store::caller const&);
     void lose_session();
     void lose_lease();

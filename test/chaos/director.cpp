@@ -93,7 +93,7 @@ void director::break_a_way()
     case 0: log_.tell("cuts slot {}", slot); return way.cut();
     case 1:
         log_.tell("holds slot {}", slot);
-        way.hold();
+        below(2) == 0 ? way.hold() : way.hold_on_the_way();
         break;
     case 2:
         log_.tell("holds replies to slot {}", slot);

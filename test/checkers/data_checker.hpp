@@ -32,6 +32,12 @@ public:
         logs_[which.path].end(which.which, at, success, straggle);
     }
 
+    // It ended, and has not left its writer.
+    void on_not_written(token const& which) { logs_[which.path].withdraw(which.which); }
+
+    // Terms may end so much earlier or later.
+    void on_clock_step(moment by) { precision_ += by; }
+
     // All is lost, or a replica without the newest writes took over.
     void on_lost(moment at)
     {

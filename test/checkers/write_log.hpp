@@ -51,6 +51,13 @@ public:
             writes_[i].lasting = ended.last;
     }
 
+    // It has no effect.
+    void withdraw(token which)
+    {
+        writes_.at(which).write.last = moment::min();
+        endless_.erase(which);
+    }
+
     // A replica without the newest writes took over, or all is lost: nothing is certain that was written before.
     void on_lost(moment at, moment longer = {})
     {

@@ -136,7 +136,9 @@ private:
     void open(process_way& one) const
     {
         one.way.pass();
-        if (one.cut_off)
+        if (one.cut_off && late_arrivals)
+            one.way.hold_on_the_way();
+        else if (one.cut_off)
             one.way.hold();
         else if (refused_)
             one.way.refuse();

@@ -46,6 +46,9 @@ public:
     virtual void disturb(bool requests, bool pushes) = 0;
     virtual void stir() {}  // called now and then
 
+    // What was sent while a process was cut off comes afterwards, though its sender has given it up. False: only while he has not.
+    bool late_arrivals = true;
+
     virtual void disconnect_all() = 0;
     virtual void cut_off(int process, bool) = 0;
     virtual void refuse_connections(bool) = 0;

@@ -143,13 +143,13 @@ void history::check_reconnect()
     ++counts_["reconnects"];
 }
 
-// Asks until there is an answer: what is asked before the server is reached may end first, where timeouts are paced and backoffs are not.
+// Asks until there is an answer where timeouts are paced and backoffs are not: what is asked before the server is reached may end first.
 void history::reach_server(process& who, std::string const& expectation)
 {
     who.group->async_members([this, &who, expectation](error_code error, std::vector<member> const&) {
         if (!error)
             due_.happened(expectation, now());
-        else if (error == errc::not_connected || error == errc::outcome_unknown)
+        else if (!server.exact() && (error == errc::not_connected || error == errc::outcome_unknown))
             reach_server(who, expectation);
     });
 }

@@ -112,7 +112,7 @@ private:
             switch (random_() % 5)
             {
             case 0: way.cut(); break;
-            case 1: way.hold(); break;
+            case 1: random_() % 2 == 0 ? way.hold() : way.hold_on_the_way(); break;
             case 2: way.hold_replies(); break;
             case 3: way.refuse(); break;
             default: test::resp_client{server_.socket()}({"CLIENT", "KILL", "TYPE", "pubsub"}); break;

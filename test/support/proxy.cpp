@@ -13,6 +13,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <future>
 #include <list>
@@ -74,11 +77,12 @@ struct proxy::state
         return held || which.held || (replies_held && &from == &which.server);
     }
 
-    static bool was_reset(tcp::socket& which)
+    // By its sender, who so takes back what has not arrived.
+    static bool is_reset(tcp::socket& which)
     {
-        int error = 0;
-        socklen_t size = sizeof error;
-        return ::getsockopt(which.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error == ECONNRESET;
+        tcp_info seen{};
+        socklen_t size = sizeof seen;
+        return ::getsockopt(which.native_handle(), IPPROTO_TCP, TCP_INFO, &seen, &size) == 0 && seen.tcpi_state == TCP_CLOSE;
     }
 
     asio::awaitable<void> forward(std::shared_ptr<link> here, tcp::socket& from, tcp::socket& to)
@@ -90,13 +94,15 @@ struct proxy::state
             asio::steady_timer late{context, lateness};
             if (lateness.count() > 0)
                 co_await late.async_wait(as_tuple);
-            bool const was_held = is_held(*here, from);
+            bool stays = false;  // with its sender
             while (is_held(*here, from))
-                co_await gate.async_wait(as_tuple);
-            boost::system::error_code ignored;
-            if (was_held && !left_sender && was_reset(from))
             {
-                // He has taken it back.
+                stays = &from == &here->client && !left_sender;
+                co_await gate.async_wait(as_tuple);
+            }
+            boost::system::error_code ignored;
+            if (stays && is_reset(from))
+            {
                 from.close(ignored);
                 to.close(ignored);
                 co_return;
@@ -169,10 +175,7 @@ std::uint16_t proxy::port() const
 
 void proxy::hold()
 {
-    on_thread([](state& here) {
-        here.held = true;
-        here.left_sender = false;
-    });
+    on_thread([](state& here) { here.held = true; });
 }
 
 void proxy::hold_on_the_way()
@@ -183,7 +186,7 @@ void proxy::hold_on_the_way()
 void proxy::pass()
 {
     on_thread([](state& here) {
-        here.held = here.replies_held = here.refusing = false;
+        here.held = here.left_sender = here.replies_held = here.refusing = false;
         for (auto const& link : here.links)
             link->held = false;
         here.gate.cancel();

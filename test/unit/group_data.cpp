@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(what_lives_otherwise_while_a_new_session_puts_it_again_is_n
     ok(a->async_put("q", "2"));
     a.runs = false;
     run_for(20s);
-    int puts = 0;
+    int puts = 0;  // the new session's of p, ours of q, and the new session's of q
     server.on_request([&](testing::request const& request) {
         if (request.operation != "put")
             return testing::request_fault{};
@@ -216,63 +216,103 @@ BOOST_AUTO_TEST_CASE(a_write_is_not_tried_again_when_its_caller_has_gone)
 {
     auto& a = make("a");
     auto& b = make("b");
-    ok(a->async_put("p", "1", lasting(coterie::persistent)));
-    for (bool const erases : {false, true})
-    {
-        fail_next(erases ? "erase" : "put", {.what = fault::drop_before});
+    auto const tries = [&](auto start) {
+        ok(b->async_put("p", "1", lasting(coterie::persistent)));
         asio::cancellation_signal signal;
-        auto const slot = [&](auto handler) { return asio::bind_cancellation_slot(signal.slot(), std::move(handler)); };
-        error_code ended;
-        if (erases)
-            a->async_erase("p", slot([&](error_code ec, bool) { ended = ec; }));
-        else
-            a->async_put("p", "2", lasting(coterie::persistent), slot([&](error_code ec) { ended = ec; }));
+        std::optional<error_code> ended;
+        start(asio::bind_cancellation_slot(signal.slot(), [&](error_code ec, auto...) { ended = ec; }));
         run_for(100ms);
         signal.emit(asio::cancellation_type::terminal);
-        run_for(100ms);
-        BOOST_TEST((ended == asio::error::operation_aborted));
         run_for(30s);
+        BOOST_TEST((ended == asio::error::operation_aborted));
         BOOST_TEST((ok(b->async_get("p")) == "1"));
+    };
+    for (auto const& life : {coterie::ephemeral, coterie::persistent, coterie::lifetime{1h}})
+    {
+        fail_next("put", {.what = fault::drop_before}, 1, 1);
+        tries([&](auto done) { a->async_put("p", "2", lasting(life), std::move(done)); });
     }
+    fail_next("erase", {.what = fault::drop_before});
+    tries([&](auto done) { a->async_erase("p", std::move(done)); });
 }
 
-// What a connector believes to have put, and what there is, agree in the end.
-BOOST_AUTO_TEST_CASE(an_ephemeral_write_whose_caller_has_gone_is_followed_up)
-{
-    auto& a = make("a");
-    auto& b = make("b");
-    ok(a->async_put("p", "1"));
-    fail_next("put", {.what = fault::drop_after}, 100);
-    auto const error = error_of(a->async_put("p", "2"));
-    BOOST_TEST((error == errc::outcome_unknown));
-    fail_next("nothing", {});
-    run_for(30s);
-    BOOST_TEST((ok(b->async_get("p")) == "2"));
-    a.runs = false;
-    run_for(20s);
-    a.runs = true;
-    run_for(10s);
-    BOOST_TEST((ok(b->async_get("p")) == "2"));
-}
-
-// The second try finds the session open, and goes on where the first one ended.
+// The second try finds the session open, and goes on where the first one ended: what it had put again, and others erased, stays erased.
 BOOST_AUTO_TEST_CASE(faults_do_not_stop_a_new_session_from_putting_all_again)
 {
     for (auto const what : {fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after})
     {
         auto& a = make("a");
+        auto& b = make("b");
         for (auto const* path : {"p", "q", "r"})
             ok(a->async_put(path, path));
         a.runs = false;
         run_for(20s);
-        fail_next("put", {.what = what}, 1, 1);
+        fail_next("put", {.what = what, .delay = 50ms}, 1, 1);
         a.runs = true;
+        BOOST_TEST(run_until([&] { return stored("p"); }));
+        BOOST_TEST(ok(b->async_erase("p")));
         run_for(30s);
         BOOST_TEST(a.count().lost_sessions == 1u);
-        for (auto const* path : {"p", "q", "r"})
-            BOOST_TEST((ok(a->async_get(path)) == path));
+        BOOST_TEST(!ok(b->async_get("p")).has_value());
+        BOOST_TEST((ok(b->async_get("q")) == "q"));
+        BOOST_TEST((ok(b->async_get("r")) == "r"));
         ok(a->async_close());
+        ok(b->async_close());
     }
+}
+
+// They are put again as soon as it takes them, and the rest of the session does not wait for that.
+BOOST_AUTO_TEST_CASE(a_full_server_stops_no_session)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_join("m"));
+    ok(a->async_join("n"));
+    ok(a->async_put("p", "1"));
+    ok(a->async_put("q", "2"));
+    a.runs = false;
+    run_for(20s);
+    server.full(true);
+    a.runs = true;
+    run_for(1s);
+    BOOST_TEST(a.count().sessions == 2u);
+    BOOST_TEST(!ok(a->async_leave("n")));  // at once, though there was nothing to leave
+    BOOST_TEST(!ok(a->async_erase("q")));
+    run_for(1min);
+    BOOST_TEST(a.count().lost_sessions == 1u);
+    BOOST_TEST(!ok(b->async_get("p")).has_value());
+    server.full(false);
+    run_for(10s);
+    BOOST_TEST((ok(b->async_get("p")) == "1"));
+    BOOST_TEST(!ok(b->async_get("q")).has_value());
+    auto const members = ok(b->async_members());
+    BOOST_REQUIRE(members.size() == 1u);
+    BOOST_TEST(members.front().name == "m");
+    server.full(true);
+    ok(a->async_close());
+}
+
+// It was taken out before; the session that began meanwhile did not put it again.
+BOOST_AUTO_TEST_CASE(what_is_not_replaced_after_all_is_put_again)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_put("p", "1"));
+    ok(a->async_put("q", "2"));
+    a.runs = false;
+    run_for(20s);
+    int puts = 0;  // the new session's of p, ours of q
+    server.on_request([&](testing::request const& request) {
+        if (request.operation != "put" || ++puts > 2)
+            return testing::request_fault{};
+        return testing::request_fault{puts == 1 ? fault::none : fault::refuse, puts == 1 ? 100ms : 0ms};
+    });
+    a.runs = true;
+    BOOST_TEST(run_until([&] { return puts == 1; }));
+    BOOST_TEST((error_of(a->async_put("q", "3", lasting(coterie::persistent))) == errc::refused));
+    run_for(10s);
+    BOOST_TEST((ok(b->async_get("p")) == "1"));
+    BOOST_TEST((ok(b->async_get("q")) == "2"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

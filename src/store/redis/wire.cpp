@@ -87,29 +87,31 @@ void wire::write(std::shared_ptr<boost::redis::request const> request, std::shar
         });
 }
 
-// What has not reached the server yet must not reach it any more: the system would go on sending it for minutes after a close, and what was asked
-// for later, on another connection, would be undone. So the connection ends with a reset. (Boost.Redis means to take the access to its socket away.)
+// What has not left yet must not reach the server any more: after a close the system would go on sending it, for minutes, and undo what was asked
+// for on a later connection. So a connection by TCP ends with a reset. (Boost.Redis means to take the access to its socket away. Then
+// system.network fails.)
 template <class Connection>
 static void reset(Connection& which)
 {
+    if constexpr (requires { which.next_layer(); })
+    {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    auto& socket = which.next_layer().next_layer();
+        auto& socket = which.next_layer().next_layer();
 #pragma GCC diagnostic pop
-    error_code ignored;
-    socket.set_option(asio::socket_base::linger{true, 0}, ignored);
-    socket.close(ignored);  // the destructor would not linger so
+        error_code ignored;
+        socket.set_option(asio::socket_base::linger{true, 0}, ignored);
+        socket.close(ignored);  // the destructor would not linger so
+    }
 }
 
 void wire::drop()
 {
     if (std::exchange(dropped_, true))
         return;
+    reset(connection_);  // now: what was not begun yet must not be begun
     // Not from here: this may be the end of the context, and Boost.Redis must not be touched once its channels are shut down.
-    asio::post(connection_.get_executor(), [self = shared_from_this()] {
-        reset(self->connection_);
-        self->connection_.cancel();
-    });
+    asio::post(connection_.get_executor(), [self = shared_from_this()] { self->connection_.cancel(); });
 }
 
 }  // namespace coterie::redis

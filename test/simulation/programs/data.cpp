@@ -13,13 +13,14 @@ using checkers::data_checker;
 class data_history : public history
 {
 public:
-    explicit data_history(setting const& how) : history{how}, data_{plan_.clock ? moment{1h} : 2ms + how.where.slack()} {}
+    explicit data_history(setting const& how) : history{how}, data_{2ms + how.where.slack()} { server.late_arrivals = false; }
 
 private:
     struct writing
     {
-        int by;
+        process* by;
         data_checker::token what;
+        std::shared_ptr<asio::cancellation_signal> cancel = std::make_shared<asio::cancellation_signal>();
     };
 
     void act() override;
@@ -61,17 +62,20 @@ std::vector<std::string> data_history::paths() const
 // live, and what it has to be somebody else's.)
 bool data_history::may_vanish(std::string const& path) const
 {
-    return path.starts_with("own") && (plan_.clock || (!at_rest_ && (plan_.network || plan_.crashes || !plan_.faithful())));
+    return path.starts_with("own") && (plan_.clock || (!at_rest_ && (plan_.network || plan_.crashes || plan_.data || plan_.failover)));
 }
 
 std::list<data_history::writing>::iterator data_history::begin_write(process& by, data_checker::token what)
 {
-    return writings_.insert(writings_.end(), {by.number, std::move(what)});
+    return writings_.insert(writings_.end(), {&by, std::move(what)});
 }
 
 void data_history::end_write(std::list<writing>::iterator which, error_code ec)
 {
-    data_.on_written(which->what, now(), !ec, straggle());
+    if (ec == errc::not_connected)
+        data_.on_not_written(which->what);
+    else
+        data_.on_written(which->what, now(), !ec, straggle());
     writings_.erase(which);
     ++counts_[ec ? "failed writes" : "writes"];
 }
@@ -84,14 +88,16 @@ void data_history::put(process& by, std::string const& path, lifetime life)
     auto const token = begin_write(by, data_.on_write(path, value, now(), is_brief ? moment{life.term} : moment::max()));
     put_options options;
     options.lifetime = life;
-    by.group->async_put(path, value, options, [this, token](error_code ec) { end_write(token, ec); });
+    by.group->async_put(path, value, options,
+                        asio::bind_cancellation_slot(token->cancel->slot(), [this, token](error_code ec) { end_write(token, ec); }));
 }
 
 void data_history::erase(process& by, std::string const& path)
 {
     say("{} erases {}", by.number, path);
     auto const token = begin_write(by, data_.on_write(path, std::nullopt, now()));
-    by.group->async_erase(path, [this, token](error_code ec, bool) { end_write(token, ec); });
+    by.group->async_erase(
+        path, asio::bind_cancellation_slot(token->cancel->slot(), [this, token](error_code ec, bool) { end_write(token, ec); }));
 }
 
 void data_history::read(process& by, std::string const& path)
@@ -127,7 +133,7 @@ void data_history::act()
     auto const kept = fmt::format("kept-{}", below(2));
     auto const brief = fmt::format("brief-{}", below(2));
     auto const own = own_path(by->number);
-    switch (below(12))
+    switch (below(13))
     {
     case 0: return put(*by, kept, persistent);
     case 1: return erase(*by, kept);
@@ -137,16 +143,21 @@ void data_history::act()
     case 5: return put(*by, own, ephemeral);
     case 6: return one_in(2) ? erase(*by, own) : put(*by, own, paced(1ms + up_to(8s)));
     case 7: return list(*by);
+    case 8:
+        if (!writings_.empty())
+            std::next(writings_.begin(), static_cast<std::ptrdiff_t>(below(writings_.size())))
+                ->cancel->emit(asio::cancellation_type::terminal);
+        return;
     default: auto const all = paths(); return read(*by, all[below(all.size())]);
     }
 }
 
-// What was his alone is erased within his ttl.
+// What was his alone is erased within his ttl (7.5 s), after what still renews it, at the latest.
 void data_history::on_over(process& which, bool killed)
 {
     auto const own = own_path(which.number);
     for (auto each = writings_.begin(); killed && each != writings_.end();)
-        if (auto const one = each++; one->by == which.number)
+        if (auto const one = each++; one->by == &which)
             end_write(one, asio::error::operation_aborted);
     auto const end = data_.on_write(own, std::nullopt, now());
     data_.on_written(end, now() + (plan_.clock ? moment{1h} : paced(30s) + straggle()), true, 0ms);
@@ -156,6 +167,8 @@ void data_history::on_trouble(trouble what)
 {
     if (what == trouble::failover || what == trouble::lost_data)
         data_.on_lost(now());
+    if (what == trouble::clock_step)
+        data_.on_clock_step(paced(10s));
 }
 
 void data_history::come_to_rest()
@@ -172,7 +185,7 @@ void data_history::come_to_rest()
     require_soon(10s, "data: must be answered", [&] { return answers() == wanted; });
     for (auto const& path : all)
         erase(one, path);
-    require_soon(10s, "data: must be erased", [&] { return std::ranges::find(writings_, one.number, &writing::by) == writings_.end(); });
+    require_soon(10s, "data: must be erased", [&] { return std::ranges::find(writings_, &one, &writing::by) == writings_.end(); });
 }
 
 }  // namespace
