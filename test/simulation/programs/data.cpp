@@ -72,10 +72,12 @@ std::list<data_history::writing>::iterator data_history::begin_write(process& by
 
 void data_history::end_write(std::list<writing>::iterator which, error_code ec)
 {
+    if (ec)
+        say("{} did not write {}: {}", which->by->number, which->what.path, ec.message());
     if (ec == errc::not_connected)
         data_.on_not_written(which->what);
-    else
-        data_.on_written(which->what, now(), !ec, straggle());
+    else  // (A cancelled one may not have left a process that stands still, and leave it later.)
+        data_.on_written(which->what, now(), !ec, ec == asio::error::operation_aborted && plan_.crashes ? moment{1h} : straggle());
     writings_.erase(which);
     ++counts_[ec ? "failed writes" : "writes"];
 }
