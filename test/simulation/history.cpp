@@ -69,6 +69,15 @@ process* history::any_running()
     return running.empty() ? nullptr : running[below(running.size())];
 }
 
+void history::cancel_one()
+{
+    if (signals_.empty())
+        return;
+    auto const back = 1 + below(std::min<std::size_t>(signals_.size(), 3));
+    say("the {}. last is cancelled", back);
+    signals_[signals_.size() - back].emit(asio::cancellation_type::terminal);
+}
+
 void history::require_soon(milliseconds limit, std::string const& promise, std::function<bool()> const& condition)
 {
     if (!run_for(limit + spare(), condition))

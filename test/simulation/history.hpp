@@ -8,10 +8,13 @@
 
 #include "test/checkers/punctuality.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -74,6 +77,16 @@ protected:
 
     process* any_running();
 
+    // The same handler, for an operation that cancel_one() may cancel.
+    template <class Handler>
+    auto cancellable(Handler handler)
+    {
+        return asio::bind_cancellation_slot(signals_.emplace_back().slot(), std::move(handler));
+    }
+
+    // One of the last that were begun: it may have ended.
+    void cancel_one();
+
     // Runs on until it is true; for at most so long, or the promise is broken.
     void require_soon(milliseconds limit, std::string const& promise, std::function<bool()> const& condition);
 
@@ -108,6 +121,7 @@ private:
     int const acts_;
     int processes_made_ = 0;
     std::optional<moment> fails_over_at_;
+    std::deque<asio::cancellation_signal> signals_;
 };
 
 }  // namespace coterie::simulation

@@ -20,7 +20,6 @@ private:
     {
         process* by;
         data_checker::token what;
-        std::shared_ptr<asio::cancellation_signal> cancel = std::make_shared<asio::cancellation_signal>();
     };
 
     void act() override;
@@ -90,16 +89,14 @@ void data_history::put(process& by, std::string const& path, lifetime life)
     auto const token = begin_write(by, data_.on_write(path, value, now(), is_brief ? moment{life.term} : moment::max()));
     put_options options;
     options.lifetime = life;
-    by.group->async_put(path, value, options,
-                        asio::bind_cancellation_slot(token->cancel->slot(), [this, token](error_code ec) { end_write(token, ec); }));
+    by.group->async_put(path, value, options, cancellable([this, token](error_code ec) { end_write(token, ec); }));
 }
 
 void data_history::erase(process& by, std::string const& path)
 {
     say("{} erases {}", by.number, path);
     auto const token = begin_write(by, data_.on_write(path, std::nullopt, now()));
-    by.group->async_erase(
-        path, asio::bind_cancellation_slot(token->cancel->slot(), [this, token](error_code ec, bool) { end_write(token, ec); }));
+    by.group->async_erase(path, cancellable([this, token](error_code ec, bool) { end_write(token, ec); }));
 }
 
 void data_history::read(process& by, std::string const& path)
@@ -135,6 +132,7 @@ void data_history::act()
     auto const kept = fmt::format("kept-{}", below(2));
     auto const brief = fmt::format("brief-{}", below(2));
     auto const own = own_path(by->number);
+    auto const all = paths();
     switch (below(13))
     {
     case 0: return put(*by, kept, persistent);
@@ -145,12 +143,8 @@ void data_history::act()
     case 5: return put(*by, own, ephemeral);
     case 6: return one_in(2) ? erase(*by, own) : put(*by, own, paced(1ms + up_to(8s)));
     case 7: return list(*by);
-    case 8:
-        if (!writings_.empty())
-            std::next(writings_.begin(), static_cast<std::ptrdiff_t>(below(writings_.size())))
-                ->cancel->emit(asio::cancellation_type::terminal);
-        return;
-    default: auto const all = paths(); return read(*by, all[below(all.size())]);
+    case 8: return cancel_one();
+    default: return read(*by, all[below(all.size())]);
     }
 }
 

@@ -83,10 +83,10 @@ void member_history::join(process& by, std::string const& name, std::string cons
     auto const turn = ++turns_;
     bool const was_in = wishes_[{by.number, name}].second != wish::out;
     settled(by, name, turn, wish::unknown);
-    by.group->async_join(name, value, [this, &by, name, turn, was_in](error_code ec) {
-        settled(by, name, turn, !ec ? wish::in : was_in ? wish::unknown : wish::out);
-        ++counts_[ec ? "failed joins" : "joins"];
-    });
+    by.group->async_join(name, value, cancellable([this, &by, name, turn, was_in](error_code ec) {
+                             settled(by, name, turn, !ec ? wish::in : was_in ? wish::unknown : wish::out);
+                             ++counts_[ec ? "failed joins" : "joins"];
+                         }));
 }
 
 void member_history::leave(process& by, std::string const& name)
@@ -95,9 +95,9 @@ void member_history::leave(process& by, std::string const& name)
     auto const turn = ++turns_;
     settled(by, name, turn, wish::unknown);
     // (What never had its turn was not begun.)
-    by.group->async_leave(name, [this, &by, name, turn](error_code ec, bool) {
-        settled(by, name, turn, ec && ec != errc::outcome_unknown ? wish::unknown : wish::out);
-    });
+    by.group->async_leave(name, cancellable([this, &by, name, turn](error_code ec, bool) {
+                              settled(by, name, turn, ec && ec != errc::outcome_unknown ? wish::unknown : wish::out);
+                          }));
 }
 
 void member_history::watch(process& by, bool at_once)
@@ -188,13 +188,13 @@ void member_history::stand(process& by)
     auto const member = fmt::format("c{}", ++turns_);
     say("{} campaigns as {}", by.number, member);
     options.member = member;
-    by.group->async_campaign("boss", "v", options, [this, &by, member](error_code ec, leadership got) {
-        if (ec)
-            return;
-        say("{} leads, term {}", member, got.term());
-        leaders_.on_term(got.term(), member);
-        terms_.emplace_back(&by, std::move(got));
-    });
+    by.group->async_campaign("boss", "v", options, cancellable([this, &by, member](error_code ec, leadership got) {
+                                 if (ec)
+                                     return;
+                                 say("{} leads, term {}", member, got.term());
+                                 leaders_.on_term(got.term(), member);
+                                 terms_.emplace_back(&by, std::move(got));
+                             }));
 }
 
 void member_history::act()
@@ -203,7 +203,7 @@ void member_history::act()
     if (by == nullptr)
         return;
     auto const name = fmt::format("m{}", below(4));
-    switch (below(13))
+    switch (below(14))
     {
     case 0:
     case 1:
@@ -224,6 +224,7 @@ void member_history::act()
         if (!terms_.empty() && terms_.front().first->runs)
             terms_.pop_front();  // resigns
         return;
+    case 12: return cancel_one();
     default:
         if (!terms_.empty() && terms_.back().first->runs)
             terms_.back().second.async_proclaim(std::to_string(++turns_), [](error_code) {});
