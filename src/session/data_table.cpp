@@ -115,9 +115,12 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
         for (auto const& [path, value] : ephemeral_)
             missing_.insert(path);
     }
+    auto const until = hub_.now() + session_.heartbeat() / 2;  // the next beat must not wait
     auto const all = missing_;
     for (auto const& path : all)
     {
+        if (hub_.now() >= until)
+            break;
         auto const known = ephemeral_.find(path);
         if (known == ephemeral_.end() || !missing_.contains(path))
             continue;  // replaced or erased meanwhile
