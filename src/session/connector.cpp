@@ -108,13 +108,20 @@ task<error_code> connector::verify(store::caller who, bool resumed)
     co_return failed;
 }
 
+// However much it is and however slow: the next beat does not wait. What is left then is restored with it.
+core::local_time connector::end_of_restoring() const
+{
+    return hub_->now() + session_.heartbeat() / 2;
+}
+
 task<error_code> connector::restore(store::caller who)
 {
     if (closing_)
         co_return error_code{};
-    auto failed = co_await members_.restore(config_.group_name, who);
+    auto const until = end_of_restoring();
+    auto failed = co_await members_.restore(config_.group_name, who, until);
     if (!failed)
-        failed = co_await data_.restore(config_.group_name, who);
+        failed = co_await data_.restore(config_.group_name, who, until);
     watcher_.catch_up();
     co_return failed;
 }
@@ -124,9 +131,10 @@ task<> connector::on_beaten(store::caller who)
     co_await locks_.verify_inherited(who);
     if (closing_)
         co_return;
-    if (members_.refused())
-        co_await members_.restore(config_.group_name, who);
-    co_await data_.restore(config_.group_name, who);
+    auto const until = end_of_restoring();
+    if (co_await members_.restore_rest(config_.group_name, who, until))
+        co_return;
+    co_await data_.restore(config_.group_name, who, until);
 }
 
 task<> connector::close(std::shared_ptr<caller<>> asking)

@@ -107,7 +107,7 @@ void data_table::remember(remembered::node_type what, store::session_id const& f
     ephemeral_.insert(std::move(what));
 }
 
-task<error_code> data_table::restore(std::string const& group, store::caller who)
+task<error_code> data_table::restore(std::string const& group, store::caller who, core::local_time until)
 {
     if (std::exchange(session_of_all_, who.session) != who.session)
     {
@@ -115,7 +115,6 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
         for (auto const& [path, value] : ephemeral_)
             missing_.insert(path);
     }
-    auto const until = hub_.now() + session_.heartbeat() / 2;  // the next beat must not wait
     auto const all = missing_;
     for (auto const& path : all)
     {

@@ -1,6 +1,6 @@
 // Data of the group. What this connector put as ephemeral is remembered, and put again when the session was lost, unless somebody
-// else has put something there. What the store refuses then, or what takes too long, is put with the next beats; nothing else waits
-// for it.
+// else has put something there. What the store refuses then, and what is left when time is up, is put with the next beats; nothing
+// else waits for it.
 #ifndef COTERIE_SRC_SESSION_DATA_TABLE_HPP
 #define COTERIE_SRC_SESSION_DATA_TABLE_HPP
 
@@ -28,8 +28,8 @@ public:
     task<> erase(std::string path, std::shared_ptr<caller<bool>> asking);
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
-    // Puts again what a new session lacks, for half a heartbeat at most. An error: the session needs another look before the rest.
-    task<error_code> restore(std::string const& group, store::caller who);
+    // Puts again what a new session lacks. An error: the session needs another look before the rest.
+    task<error_code> restore(std::string const& group, store::caller who, core::local_time until);
 
 private:
     using remembered = std::map<std::string, std::string, std::less<>>;

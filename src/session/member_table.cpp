@@ -125,7 +125,7 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
 
     store::join operation;
     operation.members.push_back({name, packed});
-    operation.update_only = true;
+    operation.update_only = !missing_from_ || name < *missing_from_;  // else: he is joined again with this, or a little later
     auto const updated = co_await session_.call(std::move(operation), asking, persistence::bounded);
     if (updated.ec)
     {
@@ -153,31 +153,39 @@ task<error_code> member_table::leave_unknown(std::string group, store::caller wh
     co_return left.ec;
 }
 
-task<error_code> member_table::restore(std::string const& group, store::caller who)
+task<error_code> member_table::restore(std::string const& group, store::caller who, core::local_time until)
+{
+    missing_from_ = "";
+    co_return co_await restore_rest(group, who, until);
+}
+
+task<error_code> member_table::restore_rest(std::string const& group, store::caller who, core::local_time until)
 {
     constexpr std::size_t batch = 1000;
     constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 
-    refused_ = false;
-    auto const all = wanted_;
-    auto next = all.begin();
-    while (next != all.end())
+    while (missing_from_ && hub_.now() < until)
     {
         store::join operation;
         operation.who = who;
-        for (std::size_t bytes = 0; next != all.end() && operation.members.size() < batch && bytes < batch_bytes; ++next)
+        auto next = wanted_.lower_bound(*missing_from_);
+        for (std::size_t bytes = 0; next != wanted_.end() && operation.members.size() < batch && bytes < batch_bytes; ++next)
         {
             operation.members.push_back({next->first, next->second});
             bytes += next->second.size();
         }
-        auto const joined = co_await submit(hub_, group, std::move(operation));
-        if (joined.ec)
+        auto const rest = next == wanted_.end() ? std::nullopt : std::optional{next->first};
+        if (!operation.members.empty())
         {
-            hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
-            refused_ = !session::is_worth_retrying(joined.ec);
-            co_return refused_ ? error_code{} : joined.ec;
+            auto const joined = co_await submit(hub_, group, std::move(operation));
+            if (joined.ec)
+            {
+                hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
+                co_return session::is_worth_retrying(joined.ec) ? joined.ec : error_code{};
+            }
+            report(joined.value.event);
         }
-        report(joined.value.event);
+        missing_from_ = rest;
     }
     co_return error_code{};
 }

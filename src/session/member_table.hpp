@@ -39,9 +39,10 @@ public:
     // One try: of the names that the store has under this session those that nobody here wants.
     task<error_code> leave_unknown(std::string group, store::caller who, std::vector<std::string> names);
 
-    // Joins everybody again; who is there already does not change. An error: the session needs another look before the rest.
-    task<error_code> restore(std::string const& group, store::caller who);
-    bool refused() const { return refused_; }  // the last time, by the store
+    // Joins everybody again; who is there already does not change. Whom the store refuses then, and who is left at `until`, is joined
+    // with restore_rest(). An error: the session needs another look before the rest.
+    task<error_code> restore(std::string const& group, store::caller who, core::local_time until);
+    task<error_code> restore_rest(std::string const& group, store::caller who, core::local_time until);
 
 private:
     task<> give_back(std::string name, std::optional<std::string> before);
@@ -56,7 +57,7 @@ private:
     together<store::leave> leaves_;
     core::revision reported_ = 0;                             // by those who went together, one after the other: once is enough
     std::map<std::string, std::string, std::less<>> wanted_;  // name -> packed value
-    bool refused_ = false;
+    std::optional<std::string> missing_from_{};               // this session may lack those from this name on
 };
 
 }  // namespace coterie::session

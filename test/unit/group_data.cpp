@@ -292,23 +292,6 @@ BOOST_AUTO_TEST_CASE(a_full_server_stops_no_session)
     ok(a->async_close());
 }
 
-// One after the other takes longer than the session lasts.
-BOOST_AUTO_TEST_CASE(many_values_on_a_slow_line_do_not_end_the_session_that_puts_them_again)
-{
-    auto& a = make("a");
-    auto& b = make("b");
-    for (int i = 0; i < 100; ++i)
-        ok(a->async_put("p" + std::to_string(i), "v"));
-    a.runs = false;
-    run_for(20s);
-    fail_next("put", {fault::none, 100ms}, 1000);
-    a.runs = true;
-    run_for(30s);
-    BOOST_TEST(a.count().lost_sessions == 1u);
-    BOOST_TEST(a.count().late_beats == 0u);
-    BOOST_TEST(ok(b->async_list("*")).size() == 100u);
-}
-
 // It was taken out before; the session that began meanwhile did not put it again.
 BOOST_AUTO_TEST_CASE(what_is_not_replaced_after_all_is_put_again)
 {

@@ -57,15 +57,15 @@ struct history : presence_world
         }
     }
 
-    void act(coterie::presence& at)
+    void act(coterie::presence& there)
     {
         static constexpr std::array<std::string_view, 3> sources{"s1", "s2", "s3"};
         auto const source = sources[below(3)];
         switch (below(5))
         {
-        case 0: return begin(at.async_offline(some(), {.source = source, .all_sources = below(4) == 0}));
-        case 1: return begin(at.async_set_status(some(), static_cast<status>(2 + below(4)), {.source = source, .text = "x"}));
-        default: return begin(at.async_online(some(), {.source = source}));
+        case 0: return begin(there.async_offline(some(), {.source = source, .all_sources = below(4) == 0}));
+        case 1: return begin(there.async_set_status(some(), static_cast<status>(2 + below(4)), {.source = source, .text = "x"}));
+        default: return begin(there.async_online(some(), {.source = source}));
         }
     }
 
