@@ -8,11 +8,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -34,15 +31,14 @@ template <class Body, class Held>
 using kept_result = std::conditional_t<std::is_void_v<body_result<Body, Held>>, std::monostate, body_result<Body, Held>>;
 
 // Not to be cancelled; and a cancellation that comes meanwhile, or came before, stays on record: see stop_if_cancelled().
-inline auto give_back(lock& held)
-{
-    return held.async_release(asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::as_tuple(asio::use_awaitable)));
-}
+asio::awaitable<error_code> give_back(lock& held);
+asio::awaitable<error_code> give_back(leadership& held);
 
-inline auto give_back(leadership& held)
-{
-    return held.async_resign(asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::as_tuple(asio::use_awaitable)));
-}
+// From now on a cancellation ends what is under way, and does not throw by itself: see stop_if_cancelled().
+asio::awaitable<void> take_cancellations();
+
+// Throws if one came when nothing was under way.
+asio::awaitable<void> stop_if_cancelled();
 
 template <class Held, class Body>
 asio::awaitable<void> run_body(Body& body, Held const& held, std::optional<kept_result<Body, Held>>& result)
@@ -56,21 +52,6 @@ asio::awaitable<void> run_body(Body& body, Held const& held, std::optional<kept_
     {
         result.emplace(co_await body(held));
     }
-}
-
-// From now on a cancellation ends what is under way, and does not throw by itself: see stop_if_cancelled().
-inline asio::awaitable<void> take_cancellations()
-{
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    co_await asio::this_coro::throw_if_cancelled(false);
-}
-
-// One that came when nothing was under way.
-inline asio::awaitable<void> stop_if_cancelled()
-{
-    auto const state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-        throw boost::system::system_error{asio::error::operation_aborted};
 }
 
 // Ends when the body has ended, and the lock is given back. False: it was lost meanwhile, whatever came of the body. Throws errc::closed if it
@@ -87,7 +68,7 @@ asio::awaitable<bool> while_held(Held& held, Body& body, std::optional<kept_resu
     if (order[0] == 1 && kept == errc::closed)
         throw boost::system::system_error{kept};
 
-    auto const [released] = co_await give_back(held);
+    auto const released = co_await give_back(held);
     if (released == errc::lost)
         co_return false;
     if (thrown)
