@@ -122,7 +122,7 @@ def rows():
 
     sizes = (1_000, 10_000, 100_000, 1_000_000)
     yield Row("B10", "All members of a group",
-              [Run("B10", side, size, 1, in_quick=size <= 10_000) for size in sizes for side in ("coterie", "hgetall", "hscan")],
+              [Run("B10", side, size, 1, in_quick=size <= 10_000) for size in sizes for side in ("coterie", "hgetall", "boost-redis", "hscan")],
               [Target(f"{size:,} members, time : HGETALL", *both("B10", "p50_us", size, "hgetall"), at_most=1.2) for size in sizes[:2]]
               + [Target(f"{size:,} members, time : HSCAN by 1,000", *both("B10", "p50_us", size, "hscan"), at_most=1.1) for size in sizes[2:]]
               + [Target(f"{size:,} members, longest stall of the server in ms", ("B10", "coterie", size, "stall_ms"), None, at_most=10)

@@ -6,9 +6,14 @@
 
 #include <coterie/coterie.hpp>
 
+#include <boost/asio/detached.hpp>
+#include <boost/redis/connection.hpp>
+#include <boost/redis/logger.hpp>
+
 #include <unistd.h>
 
 #include <atomic>
+#include <map>
 
 namespace coterie::benchmarks {
 namespace {
@@ -41,24 +46,57 @@ private:
     child process_;
 };
 
-using reader = std::function<asio::awaitable<std::size_t>(group_connector&, raw_connection&, std::string const& key)>;
+namespace redis = boost::redis;
 
-asio::awaitable<std::size_t> by_coterie(group_connector& group, raw_connection&, std::string const&)
+struct sources
 {
-    auto const all = co_await group.async_members();
+    sources(setting const& how, asio::io_context& io, group_connector& members)
+        : group{members}
+        , raw{io, how.url}
+        , boost_redis{io.get_executor(), redis::logger{redis::logger::level::disabled}}
+    {
+        auto const colon = how.url.rfind(':');
+        redis::config where;
+        where.addr.host = how.url.substr(8, colon - 8);  // redis://
+        where.addr.port = how.url.substr(colon + 1);
+        boost_redis.async_run(where, asio::detached);
+    }
+
+    ~sources() { boost_redis.cancel(); }
+
+    group_connector& group;
+    raw_connection raw;
+    redis::connection boost_redis;
+};
+
+using reader = std::function<asio::awaitable<std::size_t>(sources&, std::string const& key)>;
+
+asio::awaitable<std::size_t> by_coterie(sources& from, std::string const&)
+{
+    auto const all = co_await from.group.async_members();
     co_return all.size();
 }
 
-asio::awaitable<std::size_t> by_hgetall(group_connector&, raw_connection& server, std::string const& key)
+asio::awaitable<std::size_t> by_hgetall(sources& from, std::string const& key)
 {
     std::string command;
     append_command(command, {"HGETALL", key});
-    co_await server.async_write(command);
-    auto const reply = co_await server.async_read();
+    co_await from.raw.async_write(command);
+    auto const reply = co_await from.raw.async_read();
     co_return std::stoul(std::string{reply.substr(1, 12)}) / 2;
 }
 
-asio::awaitable<std::size_t> by_hscan(group_connector&, raw_connection& server, std::string const& key)
+// Not bytes, but strings in a map, as the library makes them that coterie stands on.
+asio::awaitable<std::size_t> by_boost_redis(sources& from, std::string const& key)
+{
+    redis::request request;
+    request.push("HGETALL", key);
+    redis::response<std::map<std::string, std::string>> reply;
+    co_await from.boost_redis.async_exec(request, reply);
+    co_return std::get<0>(reply).value().size();
+}
+
+asio::awaitable<std::size_t> by_hscan(sources& from, std::string const& key)
 {
     std::size_t parts = 0;
     std::string cursor = "0";
@@ -66,8 +104,8 @@ asio::awaitable<std::size_t> by_hscan(group_connector&, raw_connection& server, 
     {
         std::string command;
         append_command(command, {"HSCAN", key, cursor, "COUNT", "1000"});
-        co_await server.async_write(command);
-        auto reply = co_await server.async_read();
+        co_await from.raw.async_write(command);
+        auto reply = co_await from.raw.async_read();
         reply.remove_prefix(reply.find("\r\n", 5) + 2);  // *2, $LENGTH
         cursor = reply.substr(0, reply.find("\r\n"));
         reply.remove_prefix(cursor.size() + 3);
@@ -83,13 +121,13 @@ void measure(setting const& how, reader const& read)
     client store{io.get_executor(), how.url, {.timeout = 60s, .response_timeout = 30s}};
     auto const name = how.name("group");
     group_connector group{store, {.group_name = name, .heartbeat = 60s}};
-    raw_connection server{io, how.url};
     run_each(io, how.size, 1024, [&](std::uint64_t i) -> asio::awaitable<void> {
         auto const member = fmt::format("member-{}", i);
         co_await group.async_join(member, "10.11.12.13:8080");
     });
 
     auto const key = fmt::format("coterie:{{{}}}:members", name);
+    sources from{how, io, group};
     histogram times;
     double longest = 0;
     auto const some = [&]() -> asio::awaitable<void> {
@@ -97,7 +135,7 @@ void measure(setting const& how, reader const& read)
         {
             stall.begin();
             auto const begin = now();
-            if (co_await read(group, server, key) < how.size)
+            if (co_await read(from, key) < how.size)
                 throw std::runtime_error{"members are missing"};
             times.add(now() - begin);
             co_await async_sleep(5ms);
@@ -118,6 +156,7 @@ work snapshot()
             "all members of a large group",
             {{"coterie", [](setting const& how) { measure(how, by_coterie); }},
              {"hgetall", [](setting const& how) { measure(how, by_hgetall); }},
+             {"boost-redis", [](setting const& how) { measure(how, by_boost_redis); }},
              {"hscan", [](setting const& how) { measure(how, by_hscan); }}}};
 }
 
