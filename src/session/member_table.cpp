@@ -125,7 +125,7 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
 
     store::join operation;
     operation.members.push_back({name, packed});
-    operation.update_only = !missing_from_ || name < *missing_from_;  // else: he is joined again with this, or a little later
+    operation.update_only = !is_missing(name);
     auto const updated = co_await session_.call(std::move(operation), asking, persistence::bounded);
     if (updated.ec)
     {
@@ -136,7 +136,12 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
         co_return co_await give_back(name, before);
     }
     report(updated.value.event);
-    asking->succeed(updated.value.matched > 0);
+    asking->succeed(updated.value.matched > 0 || is_missing(name));  // (it may be another session than the one that was asked for)
+}
+
+bool member_table::is_missing(std::string const& name) const
+{
+    return missing_from_ && name >= *missing_from_;
 }
 
 task<error_code> member_table::leave_unknown(std::string group, store::caller who, std::vector<std::string> names)

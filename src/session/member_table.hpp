@@ -48,6 +48,7 @@ private:
     task<> give_back(std::string name, std::optional<std::string> before);
     void want(std::string const& name, std::optional<std::string> const& value);
     void report(std::optional<core::event> const& event);
+    bool is_missing(std::string const& name) const;  // of those who are wanted: he is joined again a little later, with what is wanted then
 
     hub& hub_;
     session& session_;

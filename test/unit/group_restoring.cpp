@@ -70,6 +70,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked_of_a_member_meanwhile_holds)
     run_for(3500ms);
     BOOST_TEST(ok(b->async_members()).size() == 3'000u);  // for half a heartbeat, and to the end of what was begun
     BOOST_TEST(ok(a->async_update(number(4'998), "2")));
+    BOOST_TEST(ok(b->async_members()).back().value == "2");
     ok(a->async_join(number(4'999), "3"));
     auto const left = start(a->async_leave(number(4'997)));
     run_for(30s);
@@ -79,6 +80,28 @@ BOOST_AUTO_TEST_CASE(what_is_asked_of_a_member_meanwhile_holds)
     BOOST_TEST(members.at(4'997).value == "2");
     BOOST_TEST(members.at(4'998).value == "3");
     BOOST_TEST(a.count().lost_sessions == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_that_waited_for_the_new_session_is_that_of_a_member)
+{
+    coterie::client_config patient;
+    patient.timeout = 1min;
+    auto& a = make("a", {}, patient);
+    auto& b = make("b");
+    for (int i = 0; i < 5'000; ++i)
+        start(a->async_join(number(i), "1"));
+    run_for(1s);
+    slow_down("join", 1s);
+    server.refuse_connections(true);
+    server.disconnect_all();
+    auto const updated = start(a->async_update(number(4'998), "2"));
+    run_for(20s);
+    server.refuse_connections(false);
+    run_for(30s);
+    BOOST_TEST(a.count().lost_sessions == 1u);
+    BOOST_TEST(!updated->error);
+    BOOST_TEST(updated->value);
+    BOOST_TEST(ok(b->async_members()).at(4'998).value == "2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
