@@ -120,6 +120,7 @@ struct request_fault
         refuse,             // answered with an error of the server, with these words; no effect
         disconnect_before,  // the connection breaks, with no effect
         disconnect_after,   // the connection breaks, after it took effect
+        resent,             // the server has lost its scripts, and says so; sent once more, behind what was sent in the meantime
     };
 
     kind what = kind::none;

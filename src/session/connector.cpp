@@ -108,17 +108,11 @@ task<error_code> connector::verify(store::caller who, bool resumed)
     co_return failed;
 }
 
-// However much it is and however slow: the next beat does not wait. What is left then is restored with it.
-core::local_time connector::end_of_restoring() const
-{
-    return hub_->now() + session_.heartbeat() / 2;
-}
-
 task<error_code> connector::restore(store::caller who)
 {
     if (closing_)
         co_return error_code{};
-    auto const until = end_of_restoring();
+    auto const until = session_.half_time();
     auto failed = co_await members_.restore(config_.group_name, who, until);
     if (!failed)
         failed = co_await data_.restore(config_.group_name, who, until);
@@ -131,7 +125,7 @@ task<> connector::on_beaten(store::caller who)
     co_await locks_.verify_inherited(who);
     if (closing_)
         co_return;
-    auto const until = end_of_restoring();
+    auto const until = session_.half_time();
     if (co_await members_.restore_rest(config_.group_name, who, until))
         co_return;
     co_await data_.restore(config_.group_name, who, until);
@@ -145,6 +139,8 @@ task<> connector::close(std::shared_ptr<caller<>> asking)
         co_return asking->succeed();
 
     closing_ = true;
+    members_.stop_restoring();
+    data_.stop_restoring();
     auto const until = hub_->now() + hub_->config().timeout;
     callers_.fail_all(errc::closed, asking.get());
     watcher_.close();

@@ -56,7 +56,6 @@ private:
 
     task<error_code> verify(store::caller who, bool resumed) override;
     task<error_code> restore(store::caller who) override;
-    core::local_time end_of_restoring() const;
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
     void on_seen(store::horizon const&, core::local_time received, bool beat) override;
     task<> on_beaten(store::caller who) override;

@@ -115,20 +115,24 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
         for (auto const& [path, value] : ephemeral_)
             missing_.insert(path);
     }
+    bool tried = false;
     auto const all = missing_;
     for (auto const& path : all)
     {
-        if (hub_.now() >= until)
+        if (tried && hub_.now() >= until)
             break;
+        if (!missing_.contains(path) || turns_.is_busy(path))
+            continue;  // replaced or erased, or about to be
+        auto const turn = co_await turns_.enter(path);
         auto const known = ephemeral_.find(path);
-        if (known == ephemeral_.end() || !missing_.contains(path))
-            continue;  // replaced or erased meanwhile
+        if (known == ephemeral_.end())
+            continue;
         store::put operation;
         operation.who = who;
         operation.path = path;
         operation.value = known->second;
         operation.if_absent = true;
-        auto const value = operation.value;
+        tried = true;
         auto const stored = co_await submit(hub_, group, std::move(operation));
         if (session::is_worth_retrying(stored.ec))
             co_return stored.ec;
@@ -138,10 +142,15 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
             co_return error_code{};
         }
         missing_.erase(path);
-        if (auto const now = ephemeral_.find(path); !stored.value.stored && now != ephemeral_.end() && now->second == value)
-            ephemeral_.erase(now);
+        if (!stored.value.stored)
+            ephemeral_.erase(path);
     }
     co_return error_code{};
+}
+
+void data_table::stop_restoring()
+{
+    missing_.clear();
 }
 
 }  // namespace coterie::session

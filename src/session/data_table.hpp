@@ -28,8 +28,9 @@ public:
     task<> erase(std::string path, std::shared_ptr<caller<bool>> asking);
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
-    // Puts again what a new session lacks. An error: the session needs another look before the rest.
+    // Puts again what a new session lacks, one value at least. An error: the session needs another look before the rest.
     task<error_code> restore(std::string const& group, store::caller who, core::local_time until);
+    void stop_restoring();
 
 private:
     using remembered = std::map<std::string, std::string, std::less<>>;

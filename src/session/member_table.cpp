@@ -26,6 +26,7 @@ task<> member_table::join(std::string name, core::member_value value, std::share
     auto const turn = co_await turns_.enter(name, asking->deadline);
     if (!turn)
         co_return asking->fail(errc::not_connected);
+    co_await batch_answered();
     if (asking->gone())
         co_return;
 
@@ -44,6 +45,7 @@ task<> member_table::join(std::string name, core::member_value value, std::share
     // It failed, or the caller cancelled it: as if it had not been called. Even if nothing was sent: a session that was opened
     // meanwhile has joined all that was wanted.
     asking->fail(joined->ec);
+    co_await batch_answered();
     want(name, before);
     if (joined->ec != errc::closed)
         co_await give_back(name, before);
@@ -55,7 +57,10 @@ task<> member_table::give_back(std::string name, std::optional<std::string> befo
     {
         store::join operation;
         operation.members.push_back({name, *before});
-        report((co_await session_.call(std::move(operation), nullptr, persistence::settled)).value.event);
+        auto const joined = co_await session_.call(std::move(operation), nullptr, persistence::settled);
+        report(joined.value.event);
+        if (joined.ec && joined.ec != errc::closed)
+            restore_again();
     }
     else
     {
@@ -74,6 +79,7 @@ task<> member_table::leave(std::string name, std::shared_ptr<caller<bool>> askin
         asking->fail(errc::not_connected);
     };
     auto const turn = co_await turns_.enter(name, asking->deadline, tell);
+    co_await batch_answered();
     auto const known = wanted_.find(name);
     if (known == wanted_.end() || (asking->gone() && !*too_late))
         co_return asking->succeed(false);
@@ -97,6 +103,7 @@ task<> member_table::leave(std::string name, std::shared_ptr<caller<bool>> askin
         asking->fail(left->ec);
         if (left->ec == errc::closed)
             co_return;
+        co_await batch_answered();
         want(name, before);
         co_return co_await give_back(name, before);
     }
@@ -111,6 +118,7 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
     auto const turn = co_await turns_.enter(name, asking->deadline);
     if (!turn)
         co_return asking->fail(errc::not_connected);
+    co_await batch_answered();
     auto const known = wanted_.find(name);
     if (known == wanted_.end() || asking->gone())
         co_return asking->succeed(false);
@@ -132,6 +140,7 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
         asking->fail(updated.ec);
         if (updated.maybe_before || updated.ec == errc::outcome_unknown || updated.ec == errc::closed)
             co_return;
+        co_await batch_answered();
         want(name, before);
         co_return co_await give_back(name, before);
     }
@@ -141,7 +150,7 @@ task<> member_table::update(std::string name, std::string value, std::shared_ptr
 
 bool member_table::is_missing(std::string const& name) const
 {
-    return missing_from_ && name >= *missing_from_;
+    return missing_from_ && (from_the_start_ || name >= *missing_from_);
 }
 
 task<error_code> member_table::leave_unknown(std::string group, store::caller who, std::vector<std::string> names)
@@ -160,8 +169,29 @@ task<error_code> member_table::leave_unknown(std::string group, store::caller wh
 
 task<error_code> member_table::restore(std::string const& group, store::caller who, core::local_time until)
 {
-    missing_from_ = "";
+    if (std::exchange(session_of_all_, who.session) != who.session)
+        missing_from_.reset();
+    restore_again();
     co_return co_await restore_rest(group, who, until);
+}
+
+// Those who are missing for longer come first: so all have their turn, however often the connection breaks.
+void member_table::restore_again()
+{
+    from_the_start_ = missing_from_.has_value();
+    if (!missing_from_)
+        missing_from_ = "";
+}
+
+void member_table::stop_restoring()
+{
+    missing_from_.reset();
+}
+
+task<> member_table::batch_answered()
+{
+    while (batch_under_way_)
+        co_await answered_.wait();
 }
 
 task<error_code> member_table::restore_rest(std::string const& group, store::caller who, core::local_time until)
@@ -169,7 +199,7 @@ task<error_code> member_table::restore_rest(std::string const& group, store::cal
     constexpr std::size_t batch = 1000;
     constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 
-    while (missing_from_ && hub_.now() < until)
+    while (missing_from_)
     {
         store::join operation;
         operation.who = who;
@@ -179,10 +209,13 @@ task<error_code> member_table::restore_rest(std::string const& group, store::cal
             operation.members.push_back({next->first, next->second});
             bytes += next->second.size();
         }
-        auto const rest = next == wanted_.end() ? std::nullopt : std::optional{next->first};
+        auto rest = next == wanted_.end() ? std::nullopt : std::optional{next->first};
         if (!operation.members.empty())
         {
+            batch_under_way_ = true;
             auto const joined = co_await submit(hub_, group, std::move(operation));
+            batch_under_way_ = false;
+            answered_.notify();
             if (joined.ec)
             {
                 hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
@@ -190,7 +223,13 @@ task<error_code> member_table::restore_rest(std::string const& group, store::cal
             }
             report(joined.value.event);
         }
-        missing_from_ = rest;
+        if (!missing_from_)
+            break;  // closed meanwhile
+        if (!rest && std::exchange(from_the_start_, false))
+            rest = "";
+        missing_from_ = std::move(rest);
+        if (hub_.now() >= until)
+            break;
     }
     co_return error_code{};
 }

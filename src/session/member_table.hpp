@@ -29,6 +29,7 @@ public:
         , turns_{shared.strand(), shared.time()}
         , joins_{shared, owner}
         , leaves_{shared, owner}
+        , answered_{shared.strand(), shared.time()}
     {
     }
 
@@ -39,16 +40,21 @@ public:
     // One try: of the names that the store has under this session those that nobody here wants.
     task<error_code> leave_unknown(std::string group, store::caller who, std::vector<std::string> names);
 
-    // Joins everybody again; who is there already does not change. Whom the store refuses then, and who is left at `until`, is joined
-    // with restore_rest(). An error: the session needs another look before the rest.
+    // Joins everybody again, a batch at least; who is there already does not change. Whom the store refuses then, and who is left at
+    // `until`, is joined with restore_rest(). An error: the session needs another look before the rest.
     task<error_code> restore(std::string const& group, store::caller who, core::local_time until);
     task<error_code> restore_rest(std::string const& group, store::caller who, core::local_time until);
+    void stop_restoring();
 
 private:
     task<> give_back(std::string name, std::optional<std::string> before);
     void want(std::string const& name, std::optional<std::string> const& value);
     void report(std::optional<core::event> const& event);
     bool is_missing(std::string const& name) const;  // of those who are wanted: he is joined again a little later, with what is wanted then
+    void restore_again();
+
+    // What is wanted changes only when no batch of a restore is under way, which could arrive late.
+    task<> batch_answered();
 
     hub& hub_;
     session& session_;
@@ -58,7 +64,11 @@ private:
     together<store::leave> leaves_;
     core::revision reported_ = 0;                             // by those who went together, one after the other: once is enough
     std::map<std::string, std::string, std::less<>> wanted_;  // name -> packed value
-    std::optional<std::string> missing_from_{};               // this session may lack those from this name on
+    store::session_id session_of_all_;                        // that has them all, but for
+    std::optional<std::string> missing_from_{};               // those from this name on,
+    bool from_the_start_ = false;                             // and then perhaps the others
+    bool batch_under_way_ = false;
+    signal answered_;
 };
 
 }  // namespace coterie::session

@@ -78,7 +78,8 @@ public:
     std::shared_ptr<core::lease> const& lease() const { return lease_; }
     std::deque<store::session_id> const& past() const { return past_; }  // the last ones that were lost
     std::chrono::milliseconds heartbeat() const { return tempo_.heartbeat; }
-    task<> pause();  // between tries of something that the server refuses
+    core::local_time half_time() const { return last_beat_ + tempo_.heartbeat / 2; }  // to the next beat: what can wait should wait then
+    task<> pause();                                                                   // between tries of something that the server refuses
 
     // The session or its connection may be over: it needs a look. Else the server answered.
     static bool is_worth_retrying(error_code);

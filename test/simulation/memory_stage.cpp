@@ -87,7 +87,8 @@ private:
             return what;
         if (one_in(60))
         {
-            constexpr std::array kinds{fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after};
+            constexpr std::array kinds{fault::drop_before, fault::drop_after, fault::disconnect_before, fault::disconnect_after,
+                                       fault::resent};
             what.what = kinds[below(kinds.size())];
         }
         what.delay = one_in(10) ? std::chrono::milliseconds{below(600)} : 0ms;

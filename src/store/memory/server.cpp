@@ -127,11 +127,25 @@ void server::arrive(connection_ptr const& from, message request, testing::reques
         from->deaf = true;
     if (from->deaf)
         return;
+    if (fault.what == request_kind::resent && request.what)
+        return send_again(from, std::move(request), fault.reply_delay);
     if (faults_.frozen)
         backlog_.push_back(
             [from, request = std::move(request), fault](server& self) mutable { self.execute(from, std::move(request), fault); });
     else
         execute(from, std::move(request), fault);
+}
+
+void server::send_again(connection_ptr const& from, message request, clock::duration reply_delay)
+{
+    if (from->broken || from->mute)
+        return;
+    pass(from, &connection::replies, reply_delay, [request = std::move(request)](server& self, connection_ptr const& sender) mutable {
+        if (!sender->broken)
+            self.pass(sender, &connection::requests, {}, [request = std::move(request)](server& that, connection_ptr const& again) mutable {
+                that.arrive(again, std::move(request), {});
+            });
+    });
 }
 
 void server::execute(connection_ptr const& from, message request, testing::request_fault const& fault)

@@ -65,6 +65,7 @@ private:
 
     void accept(connection_ptr const&);
     void arrive(connection_ptr const&, message, testing::request_fault const&);
+    void send_again(connection_ptr const&, message, clock::duration reply_delay);
     void execute(connection_ptr const&, message, testing::request_fault const&);
     void answer(connection_ptr const&, response, clock::duration delay);
     void publish(std::string const& group, push const&);
