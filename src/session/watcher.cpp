@@ -232,7 +232,14 @@ void watcher::on_own_event(core::event const& event)
 
 void watcher::on_last_event(core::revision newest)
 {
-    if (!followed_ || newest == roster_.at())
+    if (!followed_)
+        return;
+    if (std::exchange(left_out_, !roster_.whole()) && left_out_)
+    {
+        anew_ = true;  // who is over is announced within a heartbeat, unless the server's clock went back and he lives again
+        return catch_up();
+    }
+    if (newest == roster_.at())
         return;
     if (newest < roster_.at())
         return catch_up();  // the store lost its newest events
@@ -283,7 +290,8 @@ task<error_code> watcher::repair_once()
         auto page = co_await session_.call(operation, nullptr, persistence::bounded);
         if (page.ec)
             co_return page.ec;
-        if (page.value.compacted)
+        bool const anew = std::exchange(anew_, false);
+        if (page.value.compacted || anew)
         {
             auto snapshot = co_await read(nullptr);
             if (snapshot.ec)

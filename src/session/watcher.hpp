@@ -61,6 +61,8 @@ private:
     unsigned opening_ = 0;    // streams that are not in streams_ yet
     bool repairing_ = false;  // repair() runs
     bool again_ = false;      // ... and has to look once more
+    bool anew_ = false;       // ... at everybody
+    bool left_out_ = false;   // at the last beat, the roster left out somebody whose leaving was not announced
     bool buffering_ = false;  // events wait in meanwhile_
     bool closed_ = false;
     early_events meanwhile_;

@@ -1,6 +1,7 @@
 #include "leader_checker.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -8,9 +9,11 @@ namespace coterie::checkers {
 
 void leader_checker::on_term(std::uint64_t term, std::string const& member)
 {
-    auto const [known, added] = leaders_.try_emplace(term, member);
-    if (!added && known->second != member)
-        throw violation{fmt::format("leaders: term {} is that of {} and of {}", term, known->second, member)};
+    auto& known = leaders_[term];
+    bool const may_be_new = known_to_replica_ && term > *known_to_replica_;
+    if (!known.contains(member) && known.size() > (may_be_new ? failovers_ : 0))
+        throw violation{fmt::format("leaders: term {} is that of {} and of {}", term, fmt::join(known, ", "), member)};
+    known.insert(member);
 }
 
 void leader_checker::on_seen(leader_seen const& seen)
@@ -37,7 +40,7 @@ void leader_checker::on_seen(leader_seen const& seen)
             broken(fmt::format("it was at {} before, and at term {}", before.revision, newest));
         newest = 0;
     }
-    if (seen.term == before.term && seen.value == before.value)
+    if (seen.term == before.term && seen.member == before.member && seen.value == before.value)
         broken("that is no change");
     before = seen;
 }
@@ -55,6 +58,18 @@ void leader_checker::on_lost()
     newest_.clear();
     for (auto const& [number, seen] : readers_)
         ++may_go_back_[number];
+}
+
+void leader_checker::on_replica_behind()
+{
+    if (!known_to_replica_)
+        known_to_replica_ = leaders_.empty() ? 0 : leaders_.rbegin()->first;
+}
+
+void leader_checker::on_failover()
+{
+    ++failovers_;
+    on_lost();
 }
 
 void leader_checker::require_all_know(std::uint64_t term) const

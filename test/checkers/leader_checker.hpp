@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 namespace coterie::checkers {
@@ -30,15 +32,20 @@ public:
     void on_seen(leader_seen const&);
     void forget(int reader);
 
-    // A replica without the newest writes took over, or all is lost: each reader may be told of an earlier revision, once, and, of a
-    // failover, of an earlier term.
+    // All is lost: each reader may be told of an earlier revision, once, and of an earlier term.
     void on_lost();
+
+    // A replica follows no more; it took over. So the same, and terms that were new to it may be given once more.
+    void on_replica_behind();
+    void on_failover();
 
     // When all is quiet, and all was read.
     void require_all_know(std::uint64_t term) const;
 
 private:
-    std::map<std::uint64_t, std::string> leaders_;
+    std::map<std::uint64_t, std::set<std::string>> leaders_;
+    std::optional<std::uint64_t> known_to_replica_;  // the largest term that surely was
+    std::size_t failovers_ = 0;
     std::map<std::uint64_t, std::uint64_t> truths_;  // revision -> term, as the first reader was told
     std::map<int, leader_seen> readers_;             // what each was told last
     std::map<int, int> may_go_back_;                 // so often

@@ -39,6 +39,7 @@ enum class trouble
 {
     disturbed,  // a process, a connection or the server stood still or broke: nobody is punctual
     lost_data,
+    replica_behind,  // it follows no more: what is done from now on is undone by a failover
     failover,
     clock_step,
 };

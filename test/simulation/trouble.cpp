@@ -67,12 +67,14 @@ void history::break_something()
         {
             say("the replica follows no more");
             server.copy_to_replica();
+            on_trouble(trouble::replica_behind);
             fails_over_at_ = now() + paced(up_to(3s));
         }
         else if (plan_.clock && server.can_fail_over())
         {
             auto const by = one_in(2) ? up_to(10s) : -up_to(10s);
             say("the server's clock is stepped by {}", by.count());
+            told(trouble::disturbed);
             server.step_time(by);
             told(trouble::clock_step);
         }

@@ -32,6 +32,30 @@ BOOST_AUTO_TEST_CASE(a_replay_that_meets_a_dead_member_whom_nobody_has_announced
     BOOST_TEST(after.resyncs == 1);
 }
 
+// He is past his deadline when the roster is read; then the server's clock goes back, and he beats on.
+BOOST_AUTO_TEST_CASE(who_was_left_out_and_lives_is_told_of)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_join("a"));
+    ok(b->async_join("b"));
+    a.runs = false;
+    fail_next("reap", {fault::refuse, 0ms}, 1000);
+    run_for(2s);
+    server.step_time(6s);
+    auto& late = make("c");
+    reader seen{ok(late->async_watch())};
+    seen.read_on();
+    settle();
+    BOOST_TEST(!std::ranges::count(seen.members(), "a"));
+    server.step_time(-6s);
+    a.runs = true;
+    run_for(11s);
+    BOOST_TEST(a.count().lost_sessions == 0u);
+    BOOST_TEST(seen.members() == (names{"a", "b"}), boost::test_tools::per_element());
+    BOOST_TEST(seen.resyncs == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_cancelled_read_does_not_keep_the_watch_alive)
 {
     auto& a = make("a");

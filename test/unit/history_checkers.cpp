@@ -123,6 +123,19 @@ BOOST_AUTO_TEST_CASE(leaders)
     throws({1, 1, 5, "cid", "y"});
 }
 
+BOOST_AUTO_TEST_CASE(leaders_of_two_branches)
+{
+    leader_checker checker;
+    checker.on_term(7, "ann");
+    checker.on_replica_behind();
+    checker.on_term(8, "bob");
+    BOOST_CHECK_THROW(leader_checker{checker}.on_term(8, "cid"), violation);
+    checker.on_failover();
+    checker.on_term(8, "cid");
+    BOOST_CHECK_THROW(leader_checker{checker}.on_term(8, "dan"), violation);
+    BOOST_CHECK_THROW(checker.on_term(7, "bob"), violation);  // the replica knew of it
+}
+
 BOOST_AUTO_TEST_CASE(data)
 {
     data_checker checker;

@@ -51,12 +51,14 @@ private:
     void check_members(std::vector<member> const&) const;
     void check_slow_readers();
     void check_leader();
+    void look_who_is_over();
 
     checkers::event_checker events_;
     checkers::leader_checker leaders_;
     std::list<reader_ptr> readers_;
     std::list<std::pair<process*, leadership>> terms_;
     std::map<std::pair<int, std::string>, std::pair<int, wish>> wishes_;  // process and name -> as of which turn, what
+    std::set<std::string> were_over_;                                     // sessions that were past their deadlines once
     int turns_ = 0;
     int readers_made_ = 0;
 };
@@ -139,8 +141,10 @@ void member_history::tell(reader const& one, member_change const& change)
     seen.revision = change.revision;
     seen.left = change.left;
     seen.resynced = change.resynced;
+    if (plan_.clock)
+        look_who_is_over();
     for (auto const& [session, until] : leases_in(server.contents("default-group").value_or("")))
-        if (server.at(until) > now())
+        if (server.at(until) > now() && !were_over_.contains(session))
             seen.living.insert(session);
     for (auto const& name : change.joined)
         seen.joined[name] = change.find(name)->value;
@@ -260,8 +264,22 @@ void member_history::on_over(process& which, bool killed)
 
 void member_history::on_trouble(trouble what)
 {
-    if (what == trouble::failover || what == trouble::lost_data)
+    if (plan_.clock)
+        look_who_is_over();
+    if (what == trouble::lost_data)
         leaders_.on_lost();
+    if (what == trouble::replica_behind)
+        leaders_.on_replica_behind();
+    if (what == trouble::failover)
+        leaders_.on_failover();
+}
+
+// A step of the clock may make them live again: to those who left them out they are no members until they are told of again.
+void member_history::look_who_is_over()
+{
+    for (auto const& [session, until] : leases_in(server.contents("default-group").value_or("")))
+        if (server.at(until) <= now())
+            were_over_.insert(session);
 }
 
 // Whoever wants to be a member is one, and nobody else.
