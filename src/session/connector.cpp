@@ -110,25 +110,35 @@ task<error_code> connector::verify(store::caller who, bool resumed)
 
 task<error_code> connector::restore(store::caller who)
 {
-    if (closing_)
-        co_return error_code{};
-    auto const until = session_.half_time();
-    auto failed = co_await members_.restore(config_.group_name, who, until);
-    if (!failed)
-        failed = co_await data_.restore(config_.group_name, who, until);
+    members_.begin_restoring(who.session);
+    data_.begin_restoring(who.session);
+    auto const failed = co_await restore_some(who);
     watcher_.catch_up();
+    co_return failed;
+}
+
+// However much is missing, and however slow the way, the next beat is in time: half a heartbeat after the last one this ends, but for one
+// batch or one value at least. Those who come first take turns.
+task<error_code> connector::restore_some(store::caller who)
+{
+    auto until = session_.half_time();
+    auto const at_least_one = [&] { return std::max(until, hub_->now() + std::chrono::nanoseconds{1}); };
+    bool const values_first = std::exchange(values_first_, !values_first_) && data_.is_restoring();
+    bool const members_first = !values_first && members_.is_restoring();
+    error_code failed;
+    if (values_first)
+        failed = co_await data_.restore(config_.group_name, who, at_least_one());
+    if (!failed && !closing_)
+        failed = co_await members_.restore(config_.group_name, who, values_first ? until : at_least_one());
+    if (!failed && !closing_ && !values_first)
+        failed = co_await data_.restore(config_.group_name, who, members_first ? until : at_least_one());
     co_return failed;
 }
 
 task<> connector::on_beaten(store::caller who)
 {
     co_await locks_.verify_inherited(who);
-    if (closing_)
-        co_return;
-    auto const until = session_.half_time();
-    if (co_await members_.restore_rest(config_.group_name, who, until))
-        co_return;
-    co_await data_.restore(config_.group_name, who, until);
+    co_await restore_some(who);
 }
 
 task<> connector::close(std::shared_ptr<caller<>> asking)

@@ -56,6 +56,7 @@ private:
 
     task<error_code> verify(store::caller who, bool resumed) override;
     task<error_code> restore(store::caller who) override;
+    task<error_code> restore_some(store::caller who);
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
     void on_seen(store::horizon const&, core::local_time received, bool beat) override;
     task<> on_beaten(store::caller who) override;
@@ -73,6 +74,7 @@ private:
     reap_timer reap_timer_;
     caller_list callers_;
     bool attached_ = false;
+    bool values_first_ = false;  // when the next ones are restored
     bool closing_ = false;
     bool closed_ = false;
     signal closed_signal_;

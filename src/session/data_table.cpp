@@ -107,19 +107,21 @@ void data_table::remember(remembered::node_type what, store::session_id const& f
     ephemeral_.insert(std::move(what));
 }
 
+void data_table::begin_restoring(store::session_id const& session)
+{
+    if (std::exchange(session_of_all_, session) == session)
+        return;
+    missing_.clear();
+    for (auto const& [path, value] : ephemeral_)
+        missing_.insert(path);
+}
+
 task<error_code> data_table::restore(std::string const& group, store::caller who, core::local_time until)
 {
-    if (std::exchange(session_of_all_, who.session) != who.session)
-    {
-        missing_.clear();
-        for (auto const& [path, value] : ephemeral_)
-            missing_.insert(path);
-    }
-    bool tried = false;
     auto const all = missing_;
     for (auto const& path : all)
     {
-        if (tried && hub_.now() >= until)
+        if (hub_.now() >= until)
             break;
         if (!missing_.contains(path) || turns_.is_busy(path))
             continue;  // replaced or erased, or about to be
@@ -132,7 +134,6 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
         operation.path = path;
         operation.value = known->second;
         operation.if_absent = true;
-        tried = true;
         auto const stored = co_await submit(hub_, group, std::move(operation));
         if (session::is_worth_retrying(stored.ec))
             co_return stored.ec;
@@ -146,11 +147,6 @@ task<error_code> data_table::restore(std::string const& group, store::caller who
             ephemeral_.erase(path);
     }
     co_return error_code{};
-}
-
-void data_table::stop_restoring()
-{
-    missing_.clear();
 }
 
 }  // namespace coterie::session

@@ -28,9 +28,11 @@ public:
     task<> erase(std::string path, std::shared_ptr<caller<bool>> asking);
     task<> list(std::string pattern, std::shared_ptr<caller<std::vector<std::string>>> asking);
 
-    // Puts again what a new session lacks, one value at least. An error: the session needs another look before the rest.
+    // Puts again what a new session lacks, as members are joined again: see member_table.hpp.
+    void begin_restoring(store::session_id const&);
+    bool is_restoring() const { return !missing_.empty(); }
+    void stop_restoring() { missing_.clear(); }
     task<error_code> restore(std::string const& group, store::caller who, core::local_time until);
-    void stop_restoring();
 
 private:
     using remembered = std::map<std::string, std::string, std::less<>>;

@@ -2,6 +2,9 @@
 
 #include "../core/limits.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -167,12 +170,11 @@ task<error_code> member_table::leave_unknown(std::string group, store::caller wh
     co_return left.ec;
 }
 
-task<error_code> member_table::restore(std::string const& group, store::caller who, core::local_time until)
+void member_table::begin_restoring(store::session_id const& session)
 {
-    if (std::exchange(session_of_all_, who.session) != who.session)
+    if (std::exchange(session_of_all_, session) != session)
         missing_from_.reset();
     restore_again();
-    co_return co_await restore_rest(group, who, until);
 }
 
 // Those who are missing for longer come first: so all have their turn, however often the connection breaks.
@@ -183,23 +185,18 @@ void member_table::restore_again()
         missing_from_ = "";
 }
 
-void member_table::stop_restoring()
-{
-    missing_from_.reset();
-}
-
 task<> member_table::batch_answered()
 {
     while (batch_under_way_)
         co_await answered_.wait();
 }
 
-task<error_code> member_table::restore_rest(std::string const& group, store::caller who, core::local_time until)
+task<error_code> member_table::restore(std::string const& group, store::caller who, core::local_time until)
 {
     constexpr std::size_t batch = 1000;
     constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 
-    while (missing_from_)
+    while (missing_from_ && hub_.now() < until)
     {
         store::join operation;
         operation.who = who;
@@ -216,6 +213,7 @@ task<error_code> member_table::restore_rest(std::string const& group, store::cal
             auto const joined = co_await submit(hub_, group, std::move(operation));
             batch_under_way_ = false;
             answered_.notify();
+            co_await asio::post(hub_.strand(), asio::use_awaitable_t<executor>{});  // behind those who waited for it
             if (joined.ec)
             {
                 hub_.log(log_level::warning, "group {}: members could not be joined again: {}", group, joined.ec.message());
@@ -228,8 +226,6 @@ task<error_code> member_table::restore_rest(std::string const& group, store::cal
         if (!rest && std::exchange(from_the_start_, false))
             rest = "";
         missing_from_ = std::move(rest);
-        if (hub_.now() >= until)
-            break;
     }
     co_return error_code{};
 }

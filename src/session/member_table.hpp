@@ -40,11 +40,14 @@ public:
     // One try: of the names that the store has under this session those that nobody here wants.
     task<error_code> leave_unknown(std::string group, store::caller who, std::vector<std::string> names);
 
-    // Joins everybody again, a batch at least; who is there already does not change. Whom the store refuses then, and who is left at
-    // `until`, is joined with restore_rest(). An error: the session needs another look before the rest.
+    // Everybody is to be joined again; who is there already will not change.
+    void begin_restoring(store::session_id const&);
+    bool is_restoring() const { return missing_from_.has_value(); }
+    void stop_restoring() { missing_from_.reset(); }
+
+    // Goes on with it. Whom the store refuses then, and who is left at `until`, is tried again the next time. An error: the session needs
+    // another look before the rest.
     task<error_code> restore(std::string const& group, store::caller who, core::local_time until);
-    task<error_code> restore_rest(std::string const& group, store::caller who, core::local_time until);
-    void stop_restoring();
 
 private:
     task<> give_back(std::string name, std::optional<std::string> before);

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 namespace coterie::session {
@@ -234,9 +235,11 @@ void watcher::on_last_event(core::revision newest)
 {
     if (!followed_)
         return;
-    if (std::exchange(left_out_, !roster_.whole()) && left_out_)
+    // Who is over is announced within a heartbeat, unless the server's clock went back and he lives again, or nobody may announce him.
+    left_out_for_ = roster_.whole() ? 0 : left_out_for_ + 1;
+    if (left_out_for_ > 1 && std::has_single_bit(left_out_for_))
     {
-        anew_ = true;  // who is over is announced within a heartbeat, unless the server's clock went back and he lives again
+        anew_ = true;
         return catch_up();
     }
     if (newest == roster_.at())
@@ -296,12 +299,14 @@ task<error_code> watcher::repair_once()
             auto snapshot = co_await read(nullptr);
             if (snapshot.ec)
                 co_return snapshot.ec;
-            ++hub_.count().resyncs;
             core::delta step;
             {
                 std::lock_guard const guard{mutex_};
                 step = roster_.reset(std::move(snapshot.value));
             }
+            if (!page.value.compacted && step.changes.empty())
+                co_return error_code{};
+            ++hub_.count().resyncs;
             deliver(step);
             co_return error_code{};
         }

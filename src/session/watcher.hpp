@@ -56,14 +56,14 @@ private:
     core::roster roster_;
 
     std::vector<std::weak_ptr<stream>> streams_;
-    bool followed_ = false;   // the roster is kept up
-    bool following_ = false;  // ... or about to be
-    unsigned opening_ = 0;    // streams that are not in streams_ yet
-    bool repairing_ = false;  // repair() runs
-    bool again_ = false;      // ... and has to look once more
-    bool anew_ = false;       // ... at everybody
-    bool left_out_ = false;   // at the last beat, the roster left out somebody whose leaving was not announced
-    bool buffering_ = false;  // events wait in meanwhile_
+    bool followed_ = false;      // the roster is kept up
+    bool following_ = false;     // ... or about to be
+    unsigned opening_ = 0;       // streams that are not in streams_ yet
+    bool repairing_ = false;     // repair() runs
+    bool again_ = false;         // ... and has to look once more
+    bool anew_ = false;          // ... at everybody
+    unsigned left_out_for_ = 0;  // so many beats the roster has left out somebody whose leaving is not announced
+    bool buffering_ = false;     // events wait in meanwhile_
     bool closed_ = false;
     early_events meanwhile_;
     signal changed_;

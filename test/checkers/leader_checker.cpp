@@ -10,8 +10,8 @@ namespace coterie::checkers {
 void leader_checker::on_term(std::uint64_t term, std::string const& member)
 {
     auto& known = leaders_[term];
-    bool const may_be_new = known_to_replica_ && term > *known_to_replica_;
-    if (!known.contains(member) && known.size() > (may_be_new ? failovers_ : 0))
+    auto const undone = std::ranges::count_if(undone_, [&](auto const& each) { return each.first < term && term <= each.second; });
+    if (!known.contains(member) && known.size() > static_cast<std::size_t>(undone))
         throw violation{fmt::format("leaders: term {} is that of {} and of {}", term, fmt::join(known, ", "), member)};
     known.insert(member);
 }
@@ -62,13 +62,12 @@ void leader_checker::on_lost()
 
 void leader_checker::on_replica_behind()
 {
-    if (!known_to_replica_)
-        known_to_replica_ = leaders_.empty() ? 0 : leaders_.rbegin()->first;
+    known_to_replica_ = leaders_.empty() ? 0 : leaders_.rbegin()->first;
 }
 
-void leader_checker::on_failover()
+void leader_checker::on_failover(std::uint64_t time)
 {
-    ++failovers_;
+    undone_.emplace_back(known_to_replica_, time);
     on_lost();
 }
 

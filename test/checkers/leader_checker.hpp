@@ -7,9 +7,10 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace coterie::checkers {
 
@@ -35,21 +36,22 @@ public:
     // All is lost: each reader may be told of an earlier revision, once, and of an earlier term.
     void on_lost();
 
-    // A replica follows no more; it took over. So the same, and terms that were new to it may be given once more.
+    // A replica follows no more; it took over, at that time of its clock in microseconds. So the same, and terms that were given in between
+    // may be given once more: no term is far ahead of that clock.
     void on_replica_behind();
-    void on_failover();
+    void on_failover(std::uint64_t time);
 
     // When all is quiet, and all was read.
     void require_all_know(std::uint64_t term) const;
 
 private:
     std::map<std::uint64_t, std::set<std::string>> leaders_;
-    std::optional<std::uint64_t> known_to_replica_;  // the largest term that surely was
-    std::size_t failovers_ = 0;
-    std::map<std::uint64_t, std::uint64_t> truths_;  // revision -> term, as the first reader was told
-    std::map<int, leader_seen> readers_;             // what each was told last
-    std::map<int, int> may_go_back_;                 // so often
-    std::map<int, std::uint64_t> newest_;            // the largest term that each was told of
+    std::uint64_t known_to_replica_ = 0;                             // the largest term that surely was
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> undone_{};  // terms after the first one, up to the second one
+    std::map<std::uint64_t, std::uint64_t> truths_;                  // revision -> term, as the first reader was told
+    std::map<int, leader_seen> readers_;                             // what each was told last
+    std::map<int, int> may_go_back_;                                 // so often
+    std::map<int, std::uint64_t> newest_;                            // the largest term that each was told of
 };
 
 }  // namespace coterie::checkers

@@ -184,13 +184,31 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_hardly_longer_than_a_heartbeat_is_renewed_i
     auto& a = make("a", {.heartbeat = 1s, .ttl = 1050ms});
     auto& b = make("b");
     join_many(a, 5'000);
+    ok(a->async_put("p", "v"));
     server.on_request([](testing::request const& request) {
-        return testing::request_fault{fault::none, request.operation == "join" ? 490ms : request.operation == "open" ? 100ms : 0ms};
+        bool const slow = request.operation == "join" || request.operation == "put";
+        return testing::request_fault{fault::none, slow ? 490ms : request.operation == "open" ? 100ms : 0ms};
     });
     lose_session_of(a);
     run_for(10s);
     BOOST_TEST(a.count().lost_sessions == 1u);
+    BOOST_TEST(std::ranges::count_if(a.log, [](auto const& line) { return line.find("the lease is over") != line.npos; }) == 1);
     BOOST_TEST(members(b) == 5'000u);
+    BOOST_TEST((ok(b->async_get("p")) == "v"));
+}
+
+BOOST_AUTO_TEST_CASE(who_joins_meanwhile_does_not_wait_for_all)
+{
+    auto& a = make("a", {.heartbeat = 10s});
+    join_many(a, 10'000);
+    slow_down("join", 1400ms);
+    lose_session_of(a);
+    run_for(10200ms);  // after the first beat four batches go one after the other
+    auto const late = start(a->async_join("late"));
+    run_for(3s);
+    BOOST_TEST(late->good());
+    run_for(1min);
+    BOOST_TEST(a.count().lost_sessions == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(who_was_refused_to_leave_is_joined_again_later)
@@ -221,15 +239,29 @@ BOOST_AUTO_TEST_CASE(who_was_refused_to_leave_is_joined_again_later)
 
 BOOST_AUTO_TEST_CASE(closing_ends_it)
 {
-    auto& a = make("a");
-    auto& b = make("b");
-    join_many(a, 5'000);
-    slow_down("join", 1s);
-    lose_session_of(a);
-    run_for(5500ms);
-    ok(a->async_close());
-    BOOST_TEST(members(b) == 0u);
-    BOOST_TEST(!a.logged("joined again"));
+    for (auto const when : {500ms, 3500ms, 5500ms, 7500ms})
+    {
+        auto& a = make("a");
+        auto& b = make("b");
+        join_many(a, 10'000);
+        for (int i = 0; i < 10; ++i)
+            ok(a->async_put(number(i), "v"));
+        int restored = 0;
+        server.on_request([&](testing::request const& request) {
+            bool const restores = request.operation == "join" || request.operation == "put";
+            restored += restores ? 1 : 0;
+            return testing::request_fault{fault::none, restores ? 1s : 0s};
+        });
+        lose_session_of(a);
+        run_for(when);
+        BOOST_TEST(restored > 0);
+        restored = 0;
+        ok(a->async_close());
+        server.on_request({});
+        BOOST_TEST(restored == 0);
+        BOOST_TEST(members(b) == 0u);
+        BOOST_TEST(!a.logged("again: "));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -130,10 +130,12 @@ BOOST_AUTO_TEST_CASE(leaders_of_two_branches)
     checker.on_replica_behind();
     checker.on_term(8, "bob");
     BOOST_CHECK_THROW(leader_checker{checker}.on_term(8, "cid"), violation);
-    checker.on_failover();
+    checker.on_failover(10);
     checker.on_term(8, "cid");
     BOOST_CHECK_THROW(leader_checker{checker}.on_term(8, "dan"), violation);
     BOOST_CHECK_THROW(checker.on_term(7, "bob"), violation);  // the replica knew of it
+    checker.on_term(11, "ann");
+    BOOST_CHECK_THROW(checker.on_term(11, "bob"), violation);  // it is later than that
 }
 
 BOOST_AUTO_TEST_CASE(data)

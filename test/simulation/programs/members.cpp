@@ -271,7 +271,7 @@ void member_history::on_trouble(trouble what)
     if (what == trouble::replica_behind)
         leaders_.on_replica_behind();
     if (what == trouble::failover)
-        leaders_.on_failover();
+        leaders_.on_failover(static_cast<std::uint64_t>(std::chrono::microseconds{now() - server.at(0)}.count()));
 }
 
 // A step of the clock may make them live again: to those who left them out they are no members until they are told of again.
