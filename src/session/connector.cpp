@@ -121,7 +121,9 @@ task<error_code> connector::restore(store::caller who)
 // batch or one value at least. Those who come first take turns.
 task<error_code> connector::restore_some(store::caller who)
 {
-    auto until = session_.half_time();
+    if (closing_)
+        co_return error_code{};
+    auto const until = session_.half_time();
     auto const at_least_one = [&] { return std::max(until, hub_->now() + std::chrono::nanoseconds{1}); };
     bool const values_first = std::exchange(values_first_, !values_first_) && data_.is_restoring();
     bool const members_first = !values_first && members_.is_restoring();
