@@ -34,11 +34,13 @@ void leader_checker::on_seen(leader_seen const& seen)
     auto& newest = newest_[seen.reader];
     newest = std::max(newest, before.term);
     bool const is_over = seen.revision == 0 && seen.term == 0;  // the group is forgotten, but for its fences
-    if ((seen.revision <= before.revision && !is_over) || (seen.term != 0 && seen.term < newest))
+    if (seen.revision <= before.revision && !is_over && may_go_back_[seen.reader]-- <= 0)
+        broken(fmt::format("it was at {} before", before.revision));
+    if (seen.term != 0 && seen.term < newest)
     {
-        if (may_go_back_[seen.reader]-- <= 0)
-            broken(fmt::format("it was at {} before, and at term {}", before.revision, newest));
-        newest = 0;
+        if (may_be_earlier_.erase(seen.reader) == 0)
+            broken(fmt::format("it was at term {} before", newest));
+        newest = seen.term;
     }
     if (seen.term == before.term && seen.member == before.member && seen.value == before.value)
         broken("that is no change");
@@ -49,13 +51,13 @@ void leader_checker::forget(int reader)
 {
     readers_.erase(reader);
     may_go_back_.erase(reader);
+    may_be_earlier_.erase(reader);
     newest_.erase(reader);
 }
 
 void leader_checker::on_lost()
 {
     truths_.clear();
-    newest_.clear();
     for (auto const& [number, seen] : readers_)
         ++may_go_back_[number];
 }
@@ -69,6 +71,8 @@ void leader_checker::on_failover(std::uint64_t time)
 {
     undone_.emplace_back(known_to_replica_, time);
     on_lost();
+    for (auto const& [number, seen] : readers_)
+        may_be_earlier_.insert(number);
 }
 
 void leader_checker::require_all_know(std::uint64_t term) const

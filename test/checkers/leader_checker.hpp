@@ -33,11 +33,11 @@ public:
     void on_seen(leader_seen const&);
     void forget(int reader);
 
-    // All is lost: each reader may be told of an earlier revision, once, and of an earlier term.
+    // All is lost: each reader may be told of an earlier revision, once. Terms go on growing.
     void on_lost();
 
-    // A replica follows no more; it took over, at that time of its clock in microseconds. So the same, and terms that were given in between
-    // may be given once more: no term is far ahead of that clock.
+    // A replica follows no more; it took over, at that time of its clock in microseconds. So the same, and earlier terms may be told
+    // of; those that were given in between may be given once more: no term is far ahead of that clock.
     void on_replica_behind();
     void on_failover(std::uint64_t time);
 
@@ -51,6 +51,7 @@ private:
     std::map<std::uint64_t, std::uint64_t> truths_;                  // revision -> term, as the first reader was told
     std::map<int, leader_seen> readers_;                             // what each was told last
     std::map<int, int> may_go_back_;                                 // so often
+    std::set<int> may_be_earlier_;                                   // readers that may be told of an earlier term, once
     std::map<int, std::uint64_t> newest_;                            // the largest term that each was told of
 };
 

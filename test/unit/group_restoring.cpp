@@ -27,6 +27,26 @@ struct slow_world : world
         run_for(1s);
     }
 
+    // Longer than a session lasts; what is asked of a patient one meanwhile is done afterwards.
+    process& make_patient(std::string name)
+    {
+        coterie::client_config config;
+        config.timeout = 1min;
+        return make(std::move(name), {}, config);
+    }
+
+    void begin_outage()
+    {
+        server.refuse_connections(true);
+        server.disconnect_all();
+    }
+
+    void end_outage()
+    {
+        run_for(20s);
+        server.refuse_connections(false);
+    }
+
     std::size_t members(process& of) { return ok(of->async_members()).size(); }
 
     std::string number(int i) { return std::to_string(100'000 + i); }
@@ -90,17 +110,13 @@ BOOST_AUTO_TEST_CASE(what_is_asked_of_a_member_meanwhile_holds)
 
 BOOST_AUTO_TEST_CASE(an_update_that_waited_for_the_new_session_is_that_of_a_member)
 {
-    coterie::client_config patient;
-    patient.timeout = 1min;
-    auto& a = make("a", {}, patient);
+    auto& a = make_patient("a");
     auto& b = make("b");
     join_many(a, 5'000);
     slow_down("join", 1s);
-    server.refuse_connections(true);
-    server.disconnect_all();
+    begin_outage();
     auto const updated = start(a->async_update(number(4'998), "2"));
-    run_for(20s);
-    server.refuse_connections(false);
+    end_outage();
     run_for(30s);
     BOOST_TEST(a.count().lost_sessions == 1u);
     BOOST_TEST(!updated->error);
@@ -143,17 +159,13 @@ BOOST_AUTO_TEST_CASE(what_is_erased_while_it_is_put_again_stays_away)
 // The session waits for none who wait for the session.
 BOOST_AUTO_TEST_CASE(what_is_about_to_be_put_is_not_waited_for)
 {
-    coterie::client_config patient;
-    patient.timeout = 1min;
-    auto& a = make("a", {}, patient);
+    auto& a = make_patient("a");
     auto& b = make("b");
     ok(a->async_put("p", "1"));
     ok(a->async_put("q", "1"));
-    server.refuse_connections(true);
-    server.disconnect_all();
+    begin_outage();
     auto const put = start(a->async_put("p", "2"));
-    run_for(20s);
-    server.refuse_connections(false);
+    end_outage();
     run_for(2s);
     BOOST_TEST(put->good());
     BOOST_TEST((ok(b->async_get("p")) == "2"));
@@ -213,9 +225,7 @@ BOOST_AUTO_TEST_CASE(who_joins_meanwhile_does_not_wait_for_all)
 
 BOOST_AUTO_TEST_CASE(who_was_refused_to_leave_is_joined_again_later)
 {
-    coterie::client_config patient;
-    patient.timeout = 1min;
-    auto& a = make("a", {}, patient);
+    auto& a = make_patient("a");
     auto& b = make("b");
     join_many(a, 10);
     bool full = true;
@@ -224,11 +234,9 @@ BOOST_AUTO_TEST_CASE(who_was_refused_to_leave_is_joined_again_later)
         bool const refused = full && (request.operation == "leave" || (request.operation == "join" && ++joins > 1));
         return testing::request_fault{.what = refused ? fault::refuse : fault::none};
     });
-    server.refuse_connections(true);
-    server.disconnect_all();
+    begin_outage();
     auto const left = start(a->async_leave(number(5)));
-    run_for(20s);
-    server.refuse_connections(false);
+    end_outage();
     run_for(2s);
     BOOST_TEST((left->error == errc::refused));
     BOOST_TEST(members(b) == 9u);

@@ -119,8 +119,10 @@ BOOST_AUTO_TEST_CASE(leaders)
     BOOST_CHECK_THROW(checker.require_all_know(7), violation);
     throws({1, 3, 6, "bob", "y"});
     checker.on_lost();
+    throws({1, 1, 6, "bob", "y"});  // terms grow
+    checker.on_failover(8);
     checker.on_seen({1, 1, 6, "bob", "y"});
-    throws({1, 1, 5, "cid", "y"});
+    throws({1, 2, 5, "cid", "y"});
 }
 
 BOOST_AUTO_TEST_CASE(leaders_of_two_branches)
