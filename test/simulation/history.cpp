@@ -53,7 +53,8 @@ void history::live()
         server.cut_off(each->number, false);
     }
     come_to_rest();
-    run_for(30s);  // a quarantine may go on, for the longest ttl after the first one is connected again
+    // A quarantine may go on, for the longest ttl after the first one is connected again; and a lease ends by the server's clock.
+    run_for(30s + clock_behind_);
     while (!processes.empty())
         end_process(*processes.front(), false);
     if (auto const left = server.left_behind(); !left.empty())

@@ -122,6 +122,7 @@ private:
     int const acts_;
     int processes_made_ = 0;
     std::optional<moment> fails_over_at_;
+    milliseconds clock_behind_{0};  // the server's, behind the latest it has shown: at most
     std::deque<asio::cancellation_signal> signals_;
 };
 

@@ -76,6 +76,7 @@ void history::break_something()
             say("the server's clock is stepped by {}", by.count());
             told(trouble::disturbed);
             server.step_time(by);
+            clock_behind_ = std::max(0ms, clock_behind_ - by);
             told(trouble::clock_step);
         }
     }
