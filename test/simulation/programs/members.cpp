@@ -46,7 +46,7 @@ private:
     void read(reader_ptr const&);
     void read_leader(reader_ptr const&);
     void tell(reader const&, member_change const&);
-    void stand(process&);
+    void stand(process&, milliseconds wait);
     std::string expiry(reader const&, process const&) const;
     void check_members(std::vector<member> const&) const;
     void check_slow_readers();
@@ -185,16 +185,16 @@ void member_history::read_leader(reader_ptr const& one)
     });
 }
 
-void member_history::stand(process& by)
+void member_history::stand(process& by, milliseconds wait)
 {
     campaign_options options;
-    options.wait = paced(up_to(6s));
+    options.wait = wait;
     auto const member = fmt::format("c{}", ++turns_);
     say("{} campaigns as {}", by.number, member);
     options.member = member;
     by.group->async_campaign("boss", "v", options, cancellable([this, &by, member](error_code ec, leadership got) {
                                  if (ec)
-                                     return;
+                                     return say("{} does not lead: {}", member, ec.message());
                                  say("{} leads, term {}", member, got.term());
                                  leaders_.on_term(got.term(), member);
                                  terms_.emplace_back(&by, std::move(got));
@@ -223,7 +223,7 @@ void member_history::act()
                 read(each);
         return;
     case 9:
-    case 10: return stand(*by);
+    case 10: return stand(*by, paced(up_to(6s)));
     case 11:
         if (!terms_.empty() && terms_.front().first->runs)
             terms_.pop_front();  // resigns
@@ -334,7 +334,7 @@ void member_history::check_leader()
         return false;
     });
     leaders_.require_all_know(0);
-    stand(*processes.front());
+    stand(*processes.front(), forever);
     require_soon(10s, "leaders: nobody leads, and a candidate must", [this] { return !terms_.empty(); });
     run_for(6s + spare());
     leaders_.require_all_know(terms_.front().second.term());
