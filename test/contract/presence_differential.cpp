@@ -2,13 +2,14 @@
 // The same random operations of a presence space on memory and on a real server: every reply and the end must be the same, and on each
 // side the events must tell what a look tells.
 //
-// COTERIE_SEEDS: how many random sequences; COTERIE_SEED: the first one. A failure names its seed and step.
+// A failure names its seed and step.
 #include "presence.hpp"
+
+#include "../support/seeds.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <random>
 
@@ -17,7 +18,7 @@ namespace {
 
 using store::presence_state;
 
-constexpr int default_seeds = 20;
+constexpr std::uint64_t default_seeds = 20;
 constexpr int steps = 200;
 
 struct party_to_it
@@ -170,9 +171,7 @@ BOOST_AUTO_TEST_SUITE(presence_differential)
 
 BOOST_AUTO_TEST_CASE(the_same_on_memory_and_on_a_server)
 {
-    auto const first = std::strtoull(environment("COTERIE_SEED", "1").c_str(), nullptr, 10);
-    auto const count = std::strtoull(environment("COTERIE_SEEDS", std::to_string(default_seeds).c_str()).c_str(), nullptr, 10);
-    for (auto seed = first; seed < first + count; ++seed)
+    for (auto const seed : seeds(default_seeds))
     {
         presence_differ both{seed};
         for (int step = 0; step < steps; ++step)

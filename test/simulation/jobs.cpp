@@ -27,8 +27,11 @@ counts run_one(one_seed const& run, std::uint64_t seed)
 
 outcome run_each(std::uint64_t first, std::uint64_t end, std::uint64_t step, one_seed const& run)
 {
+    constexpr int enough = 10;
+
     outcome result;
-    for (auto seed = first; seed < end; seed += step)
+    int broken_ones = 0;
+    for (auto seed = first; seed < end && broken_ones < enough; seed += step)
         try
         {
             for (auto const& [name, number] : run_one(run, seed))
@@ -38,6 +41,7 @@ outcome run_each(std::uint64_t first, std::uint64_t end, std::uint64_t step, one
         catch (std::exception const& broken)
         {
             result.broken += fmt::format("seed {}: {}\n", seed, broken.what());
+            ++broken_ones;
         }
     return result;
 }

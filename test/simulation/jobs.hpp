@@ -20,7 +20,7 @@ struct outcome
     std::string broken{};  // a line for each seed that failed
 };
 
-// Job J of N runs each N-th seed. After a failure a job goes on.
+// Job J of N runs each N-th seed. A job goes on after a failure, and ends after its tenth.
 outcome run_seeds(std::uint64_t first, std::uint64_t count, unsigned jobs, one_seed const&);
 
 }  // namespace coterie::simulation

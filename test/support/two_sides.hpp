@@ -1,17 +1,17 @@
 // Memory and a real server side by side: the same random operations to both, and every answer must be the same.
 //
-// COTERIE_SEEDS: how many random sequences; COTERIE_SEED: the first one. A failure names its seed and step.
+// A failure names its seed and step.
 #ifndef COTERIE_TEST_SUPPORT_TWO_SIDES_HPP
 #define COTERIE_TEST_SUPPORT_TWO_SIDES_HPP
 
 #include "fixture.hpp"
+#include "seeds.hpp"
 #include "side.hpp"
 
 #include "src/store/memory/operation_name.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 
@@ -90,12 +90,9 @@ struct two_sides
 
 // `Differ` is made of a seed, and has step() and compare_all().
 template <class Differ>
-void compare_sides(int default_seeds, int steps)
+void compare_sides(std::uint64_t default_seeds, int steps)
 {
-    auto const first = std::strtoull(environment("COTERIE_SEED", "1").c_str(), nullptr, 10);
-    auto const count = std::strtoull(environment("COTERIE_SEEDS", std::to_string(default_seeds).c_str()).c_str(), nullptr, 10);
-    BOOST_TEST_MESSAGE("seeds " << first << " to " << first + count - 1);
-    for (auto seed = first; seed < first + count; ++seed)
+    for (auto const seed : seeds(default_seeds))
     {
         Differ both{seed};
         for (int step = 0; step < steps; ++step)

@@ -2,6 +2,7 @@
 // some time after it began; with a local cache: at most its local_ttl before. Where nothing fails or
 // changes, only one generates at a time.
 #include "memo_world.hpp"
+#include "test/support/seeds.hpp"
 
 #include <random>
 
@@ -185,11 +186,7 @@ BOOST_AUTO_TEST_SUITE(memo_histories)
 
 BOOST_AUTO_TEST_CASE(no_get_gives_what_was_outdated_when_it_began)
 {
-    char const* const first = std::getenv("COTERIE_SEED");
-    char const* const many = std::getenv("COTERIE_SEEDS");
-    auto const from = first != nullptr ? std::stoull(first) : 1;
-    auto const count = many != nullptr ? std::stoull(many) : 60;
-    for (auto seed = from; seed < from + count; ++seed)
+    for (auto const seed : coterie::test::seeds(60))
         life{seed}.run();
 }
 

@@ -1,5 +1,6 @@
 // Random lives of ids, on a network that loses, repeats and breaks: in the end each reader knows what the store tells.
 #include "presence_world.hpp"
+#include "test/support/seeds.hpp"
 
 #include <random>
 
@@ -9,7 +10,7 @@ namespace {
 
 struct history : presence_world
 {
-    explicit history(unsigned number) : random{number} { next_seed = 100 * number; }
+    explicit history(std::uint64_t number) : random{number} { next_seed = 100 * number; }
 
     unsigned below(unsigned bound) { return std::uniform_int_distribution<unsigned>{0, bound - 1}(random); }
 
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_SUITE(presence_histories)
 BOOST_AUTO_TEST_CASE(each_reader_ends_with_what_the_store_tells)
 {
     names const ids{"id 0", "id 1", "id 2", "id 3", "id 4", "id 5"};
-    for (unsigned seed = 1; seed <= 60; ++seed)
+    for (auto const seed : coterie::test::seeds(60))
     {
         BOOST_TEST_INFO_SCOPE("seed " << seed);
         history h{seed};

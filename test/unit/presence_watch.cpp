@@ -174,6 +174,7 @@ BOOST_AUTO_TEST_CASE(an_event_that_is_older_than_a_look_tells_nothing)
     config.shards = 1;
     auto& a = space(config);
     auto& b = space(config);
+    ok(a.async_online("bob"));  // an empty stream has no revision
     presence_reader friends{ok(b.async_watch("bob"))};
     friends.read_on();
     settle();
@@ -182,7 +183,7 @@ BOOST_AUTO_TEST_CASE(an_event_that_is_older_than_a_look_tells_nothing)
     ok(a.async_set_status("ann", status::away));
     ok(friends.events().async_add("ann"));
     settle();
-    BOOST_TEST(friends.news() == (names{"ann=away", "bob=unknown"}), boost::test_tools::per_element());
+    BOOST_TEST(friends.news() == (names{"ann=away", "bob=online"}), boost::test_tools::per_element());
     run_for(3s);
     BOOST_TEST(friends.news().empty());
 }
