@@ -111,6 +111,8 @@ task<> lock_line::ask_for(request_ptr asked)
 {
     bool const plainly = wish_->plain() && place_ == 0 && (plain_doubt_ || (!contended_ && line_.size() == 1));
     auto asking = asked->asking.lock();
+    if (asking && !std::exchange(asked->begun, true))  // until now he waited for others of this program
+        asking->deadline = std::max(asking->deadline, hub_.now() + hub_.config().timeout);
     if (standing_)
         asking.reset();  // he has a place: what comes now is for all of them, and has no deadline
     answer got;

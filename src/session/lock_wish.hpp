@@ -78,6 +78,7 @@ struct lock_request
     std::weak_ptr<caller_base> asking;
     bool waits;
     bool reentrant;
+    bool begun = false;  // the store was asked for him
     bool done = false;
     bool came_too_late = false;
     error_code ec{};

@@ -195,6 +195,24 @@ BOOST_AUTO_TEST_CASE(without_a_store_a_waiter_that_has_no_place_hears_it)
     BOOST_TEST((soon->error == errc::timed_out));
 }
 
+// Until then he has asked the store for nothing.
+BOOST_AUTO_TEST_CASE(the_time_to_reach_the_store_begins_when_others_of_the_program_have_let_one_in)
+{
+    auto& a = make("a");
+    auto held = ok(a->async_lock("l"));
+    auto const waits = start(a->async_lock("l"));
+    run_for(1min);
+    auto const release = start(held.async_release());
+    server.refuse_connections(true);
+    server.disconnect_all();
+    run_for(2s);
+    BOOST_TEST(waits->times == 0);
+    server.refuse_connections(false);
+    run_for(2s);
+    BOOST_TEST(release->good());
+    BOOST_TEST(waits->good());
+}
+
 // He would keep the connector alive, and with it the connections, for as long as he was ready to wait.
 BOOST_AUTO_TEST_CASE(who_hears_that_the_outcome_is_unknown_waits_no_more)
 {

@@ -159,6 +159,9 @@ public:
     // Runs one handler of some process. False: none is ready.
     bool step()
     {
+        if (std::exchange(now_, clock->now()) != clock->now())
+            steps_ = 0;
+        BOOST_REQUIRE_MESSAGE(++steps_ < most_steps, "it never comes to rest");
         for (auto& each : processes_)
             if (each.runs && poll_one(each.io))
                 return true;
@@ -222,12 +225,16 @@ public:
     std::uint64_t next_seed = 0;  // of the next process
 
 private:
+    static constexpr int most_steps = 1'000'000;  // at one time
+
     static bool poll_one(asio::io_context& io)
     {
         io.restart();
         return io.poll_one() != 0;
     }
 
+    coterie::clock::time_point now_{};
+    int steps_ = 0;
     std::list<process> processes_;
     asio::io_context home_;  // of the clock; goes first, and drops the timers of all
 };
