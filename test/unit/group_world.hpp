@@ -225,7 +225,7 @@ public:
     std::uint64_t next_seed = 0;  // of the next process
 
 private:
-    static constexpr int most_steps = 1'000'000;  // at one time
+    static constexpr int most_steps = 300'000;  // at one time
 
     static bool poll_one(asio::io_context& io)
     {
