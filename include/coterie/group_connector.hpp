@@ -127,7 +127,8 @@ public:
 
     // Takes a lock if it is free. A failed try changes nothing in the store. Whose it is: this connector and lock_options::member
     // together, so two processes never share a lock, whatever names they use.
-    // Signature: void(error_code, std::optional<lock>): empty if it is held.
+    // Signature: void(error_code, std::optional<lock>): empty if it is held. Errors: not_connected also while this program cannot give
+    // it back, because the store is away.
     template <detail::token_for<void(error_code, std::optional<lock>)> Token = asio::deferred_t>
     auto async_try_lock(std::string_view name, lock_options options, Token&& token = {})
     {

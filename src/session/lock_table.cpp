@@ -59,15 +59,11 @@ task<outcome<lock_table::held_ptr>> lock_table::acquire(wish_ptr wanted, manner 
             one->answered.notify();
     };
     line->enter(mine);
-    while (mine->wanted())
-    {
-        auto const patience = mine->came_too_late ? std::min(until, asking->deadline) : until;
-        if (!co_await mine->answered.wait(patience) && !mine->done)
-            break;
-    }
+    while (mine->wanted() && hub_.now() < mine->patience(until))
+        co_await mine->answered.wait(mine->patience(until));
     if (!mine->done)
     {
-        mine->answer(mine->came_too_late && hub_.now() < until ? errc::lost : error_code{});
+        mine->answer(mine->why_over(hub_.now() >= until));
         line->look_again();
     }
     result.ec = mine->ec;

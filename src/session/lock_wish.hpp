@@ -6,6 +6,7 @@
 #include "caller.hpp"
 #include "held_lock.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -56,6 +57,21 @@ struct lock_request
     {
         auto const who = asking.lock();
         return !done && who && !who->gone();
+    }
+
+    // Who does not wait for others does not wait for one of his own program either who cannot give back, for the store is away.
+    core::local_time patience(core::local_time until) const
+    {
+        auto const who = asking.lock();
+        return who && (came_too_late || (!waits && !begun)) ? std::min(until, who->deadline) : until;
+    }
+
+    // Null: it was not to be had in the time he was ready to wait.
+    error_code why_over(bool waited_to_the_end) const
+    {
+        if (waited_to_the_end)
+            return {};
+        return came_too_late ? errc::lost : errc::not_connected;
     }
 
     // Null without an error: it is not to be had.

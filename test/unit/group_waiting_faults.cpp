@@ -213,6 +213,42 @@ BOOST_AUTO_TEST_CASE(the_time_to_reach_the_store_begins_when_others_of_the_progr
     BOOST_TEST(waits->good());
 }
 
+BOOST_AUTO_TEST_CASE(who_does_not_wait_hears_in_time_that_a_lock_cannot_come_back_because_the_store_is_away)
+{
+    auto& a = make("a");
+    auto held = ok(a->async_lock("l"));
+    server.refuse_connections(true);
+    server.disconnect_all();
+    auto const release = start(held.async_release());
+    run_for(1s);
+    auto const begin = clock->now();
+    auto const tries = start(a->async_try_lock("l"));
+    run_until([&] { return tries->times > 0; }, 1min);
+    BOOST_TEST((tries->error == errc::not_connected));
+    BOOST_TEST((tries->at - begin == 4s));
+    server.refuse_connections(false);
+    run_for(20s);
+    BOOST_TEST(ok(a->async_try_lock("l")).has_value());
+}
+
+// It has come back meanwhile, and now the store does not answer: his time to reach it has begun just then.
+BOOST_AUTO_TEST_CASE(who_does_not_wait_and_is_asked_for_at_last_has_the_whole_time_for_that)
+{
+    auto& a = make("a");
+    auto held = ok(a->async_lock("l"));
+    fail_next("unlock", {.what = fault::none, .delay = 1s});
+    auto const release = start(held.async_release());
+    settle();
+    fail_next("lock", {.what = fault::drop_before, .delay = 0ms}, 1000);
+    auto const begin = clock->now();
+    auto const tries = start(a->async_try_lock("l"));
+    run_until([&] { return tries->times > 0; }, 1min);
+    BOOST_TEST(release->good());
+    BOOST_TEST((tries->error == errc::outcome_unknown));
+    BOOST_TEST((tries->at - begin >= 1s + 4s));
+    BOOST_TEST((tries->at - begin <= 1s + 4s + 1500ms));  // one more response timeout
+}
+
 // He would keep the connector alive, and with it the connections, for as long as he was ready to wait.
 BOOST_AUTO_TEST_CASE(who_hears_that_the_outcome_is_unknown_waits_no_more)
 {
