@@ -84,9 +84,9 @@ void connector::on_event(core::event const& event)
         watcher_.on_event(event);
 }
 
-void connector::on_seen(store::horizon const& seen, core::local_time received, bool beat)
+void connector::on_beat(std::uint64_t beats, store::horizon const& seen, core::local_time received)
 {
-    reap_timer_.on_seen(seen, received, beat);
+    reap_timer_.on_beat(beats, seen, received);
 }
 
 void connector::on_epoch()

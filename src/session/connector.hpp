@@ -58,7 +58,7 @@ private:
     task<error_code> restore(store::caller who) override;
     task<error_code> restore_some(store::caller who);
     void on_lease_lost(core::lease const& lease) override { locks_.on_lease_lost(lease); }
-    void on_seen(store::horizon const&, core::local_time received, bool beat) override;
+    void on_beat(std::uint64_t beats, store::horizon const&, core::local_time received) override;
     task<> on_beaten(store::caller who) override;
     void on_last_event(core::revision newest) override { watcher_.on_last_event(newest); }
     void on_epoch() override;

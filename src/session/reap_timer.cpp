@@ -1,7 +1,5 @@
 #include "reap_timer.hpp"
 
-#include "../core/reaper.hpp"
-
 namespace coterie::session {
 
 void reap_timer::start(std::shared_ptr<void> keep_alive)
@@ -16,13 +14,18 @@ void reap_timer::stop()
     changed_.notify();
 }
 
-void reap_timer::on_seen(store::horizon const& seen, core::local_time received, bool beat)
+void reap_timer::on_beat(std::uint64_t beats, store::horizon const& seen, core::local_time received)
 {
-    if (beat)
-        watches_ = core::draws_watch(seen.leases, hub_.chance());
+    others_ = counted_.on_beat(beats, seen.leases);
+    watches_ = core::draws_watch(others_, hub_.chance()) || core::nobody_watches(seen.now, seen.next_deadline);
+    on_seen(seen, received);
+}
+
+void reap_timer::on_seen(store::horizon const& seen, core::local_time received)
+{
     due_.reset();
     if (watches_ && seen.next_deadline)
-        due_ = received + core::reap_delay(seen.now, *seen.next_deadline, seen.leases, hub_.chance());
+        due_ = received + core::reap_delay(seen.now, *seen.next_deadline, others_, hub_.chance());
     changed_.notify();
 }
 
@@ -67,7 +70,7 @@ task<> reap_timer::reap()
         expected = reaped.value.seen.next_deadline;
         operation.dead = reaped.value.due;
         if (operation.dead.empty() && !due_)
-            on_seen(reaped.value.seen, hub_.now(), false);
+            on_seen(reaped.value.seen, hub_.now());
     } while (!operation.dead.empty() && !stopped_);
 }
 

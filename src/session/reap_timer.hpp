@@ -2,8 +2,10 @@
 #ifndef COTERIE_SRC_SESSION_REAP_TIMER_HPP
 #define COTERIE_SRC_SESSION_REAP_TIMER_HPP
 
+#include "../core/reaper.hpp"
 #include "session.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,9 +26,10 @@ public:
     void start(std::shared_ptr<void> keep_alive);
     void stop();
     void look();  // a lease with an earlier deadline came
-    void on_seen(store::horizon const&, core::local_time received, bool beat);
+    void on_beat(std::uint64_t beats, store::horizon const&, core::local_time received);
 
 private:
+    void on_seen(store::horizon const&, core::local_time received);
     task<> run();
     task<> reap();
 
@@ -36,7 +39,9 @@ private:
     signal changed_;
     bool started_ = false;
     bool stopped_ = false;
-    bool watches_ = false;  // drew it at the last beat
+    core::beat_count counted_;
+    std::uint64_t others_ = 0;  // who draw, by the last beat
+    bool watches_ = false;      // drew it then
     std::optional<core::local_time> due_;
 };
 

@@ -201,7 +201,7 @@ task<bool> session::establish()
     if (new_epoch)
         attached_.on_epoch();
     compare_clocks(opened.value.seen.now, opened.sent);
-    attached_.on_seen(opened.value.seen, hub_.now(), true);
+    attached_.on_beat(opened.value.beats, opened.value.seen, hub_.now());
 
     // What hangs on the lease may have been taken by force, or be held under an earlier session: no longer, before that is known.
     auto failed = co_await attached_.verify(who, resume);
@@ -262,7 +262,7 @@ task<> session::beat_on()
         if (!lease_->renew(beaten.sent, hub_.now()))
             co_return doubt(who);  // establish() makes another lease, and gives back what hung on this one
         compare_clocks(beaten.value.seen.now, beaten.sent);
-        attached_.on_seen(beaten.value.seen, hub_.now(), true);
+        attached_.on_beat(beaten.value.beats, beaten.value.seen, hub_.now());
         attached_.on_last_event(beaten.value.last);
         co_await attached_.on_beaten(who);
     }

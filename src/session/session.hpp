@@ -28,7 +28,7 @@ public:
     // Nothing that was held under this lease may be believed any more.
     virtual void on_lease_lost(core::lease const&) = 0;
 
-    virtual void on_seen(store::horizon const&, core::local_time received, bool beat) = 0;
+    virtual void on_beat(std::uint64_t beats, store::horizon const&, core::local_time received) = 0;
     virtual void on_last_event(core::revision) = 0;
     virtual task<> on_beaten(store::caller who) = 0;
     virtual void on_epoch() = 0;  // the store has lost its data

@@ -33,8 +33,8 @@ struct horizon
 };
 
 // Makes a session, or (resume) renews one under a new generation. errc::lost: nothing to resume.
-// Counted are the leases that last for two thirds of this one's ttl at least and no longer than it: sessions with the same ttl, renewed within a third of it.
-// Who is about to die is not among them, nor is a long term.
+// Counted are the leases that last for two thirds of this one's ttl at least and no longer than it: sessions with the same ttl, renewed within a third of it,
+// and whatever else ends then.
 struct open
 {
     caller who;
@@ -49,6 +49,7 @@ struct open
     struct reply
     {
         std::string epoch;  // when it began (ms, 13 digits), then random; another one means that the store lost its data
+        std::uint64_t beats = 0;  // how often leases of the group were made or renewed
         horizon seen;
     };
 };
@@ -62,6 +63,7 @@ struct beat
 
     struct reply
     {
+        std::uint64_t beats = 0;  // see `open`
         horizon seen;
         revision last = 0;  // of the newest event
     };

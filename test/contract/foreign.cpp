@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_a_key_of_another_type_is_not_half_done)
         for (auto const& [name, digest] : before)
             BOOST_TEST(after.contains(name), what << " removed " << name << ", " << broken << " being foreign");
     };
-    for (std::string const name :
-         {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "queue", "places", "shares", "held", "s"})
+    for (std::string const name : {"leases", "members", "locks", "data", "keep", "fence", "epoch", "events", "last", "queue", "places",
+                                   "shares", "beats", "held", "s"})
     {
         redis({"FLUSHALL"});
         alice.open();

@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(all_under_one_hash_tag)
     for (auto const& key : keys())
         BOOST_TEST(key.starts_with("coterie:{g}:"));
     strings expected;
-    for (auto const* name : {"data", "epoch", "events", "fence", "keep", "last", "leases", "locks", "members", "places", "queue", "shares"})
+    for (auto const* name :
+         {"beats", "data", "epoch", "events", "fence", "keep", "last", "leases", "locks", "members", "places", "queue", "shares"})
         expected.push_back(std::string{"coterie:{g}:"} + name);
     expected.push_back("coterie:{g}:held:" + alice.id());
     expected.push_back("coterie:{g}:s:" + alice.id());
@@ -65,7 +66,7 @@ BOOST_AUTO_TEST_CASE(every_key_outlives_its_leases_and_no_more)
 {
     session alice{c, 5min};
     use_everything(alice);
-    for (auto const* name : {"leases", "locks", "members", "data", "epoch", "events", "last"})
+    for (auto const* name : {"leases", "locks", "members", "data", "epoch", "events", "last", "beats"})
         BOOST_TEST((life(name) > 5 * minute && life(name) <= 11 * minute), name << ": " << life(name));
     for (auto const* name : {"leases", "locks", "data", "epoch"})  // they hold the terms, or tell of them
         BOOST_TEST(life(name) > 10 * minute, name << ": " << life(name));
@@ -79,7 +80,8 @@ BOOST_AUTO_TEST_CASE(beats_that_touch_extend_the_life_of_all)
     session alice{c, 1min};
     use_everything(alice);
     alice.beat(20min, true);
-    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"})
+    for (auto const* name :
+         {"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares", "beats"})
         BOOST_TEST(life(name) > 20 * minute, name << ": " << life(name));
     BOOST_TEST(life("held:" + alice.id()) > 20 * minute);
 }
@@ -91,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_shorter_lease_shortens_nothing_of_the_others)
     session bob{c, 1min};
     bob.join("b");
     bob.beat(1s, true);
-    for (auto const* name : {"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"})
+    for (auto const* name :
+         {"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares", "beats"})
         BOOST_TEST(life(name) > 20 * minute, name << ": " << life(name));
 }
 
@@ -103,7 +106,8 @@ BOOST_AUTO_TEST_CASE(the_last_one_leaves_nothing_but_history)
     alice.withdraw(fixed.place);
     c.erase("t");
     alice.close();
-    BOOST_TEST(keys() == (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:last"}));
+    BOOST_TEST(keys() ==
+               (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:last"}));
     BOOST_TEST((life("events") > 0 && life("events") <= minute));
     BOOST_TEST((life("last") > 0 && life("last") <= minute));
     BOOST_TEST((life("fence") > day - minute && life("fence") <= day + 11 * minute));
@@ -138,6 +142,9 @@ BOOST_AUTO_TEST_CASE(a_beat_that_makes_its_lease_anew_gives_it_a_life)
     redis({"DEL", "coterie:{g}:leases"});
     BOOST_TEST(alice.beat()->seen.leases == 1U);
     BOOST_TEST(life("leases") > minute);
+    redis({"DEL", "coterie:{g}:beats"});
+    BOOST_TEST(alice.beat()->beats == 1U);
+    BOOST_TEST(life("beats") > minute);
 }
 
 BOOST_AUTO_TEST_CASE(nor_does_one_who_died)
@@ -151,7 +158,8 @@ BOOST_AUTO_TEST_CASE(nor_does_one_who_died)
     alice.put_for(1ms, "t", "1");
     alice.die();
     c.reap({alice.id()});
-    BOOST_TEST(keys() == (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:keep", "coterie:{g}:last"}));
+    BOOST_TEST(keys() == (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:keep",
+                                  "coterie:{g}:last"}));
     BOOST_TEST(life("keep") == -1);
 }
 

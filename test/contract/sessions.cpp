@@ -46,6 +46,20 @@ BOOST_AUTO_TEST_CASE(those_are_counted_who_beat_as_often_and_did_lately)
     BOOST_TEST(c.reap()->seen.leases == 8U);
 }
 
+// Who has died does not beat, so it can be told how many live.
+BOOST_AUTO_TEST_CASE(who_makes_or_renews_a_lease_is_counted)
+{
+    session alice{c, {new_session_id(), c.generation}};
+    session bob{c, {new_session_id(), c.generation}};
+    BOOST_TEST(alice.open(20s)->beats == 1U);
+    BOOST_TEST(bob.open(1h)->beats == 2U);
+    BOOST_TEST(alice.beat(20s)->beats == 3U);
+    BOOST_TEST(bob.resume()->beats == 4U);
+    session gone{c, {new_session_id(), c.generation}};
+    BOOST_TEST(gone.beat().error == errc::lost);
+    BOOST_TEST(alice.beat()->beats == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(groups_know_nothing_of_each_other)
 {
     client other{*this, "h"};

@@ -16,6 +16,7 @@ struct operation
     void (*before)(stage&);  // what is there already
     void (*call)(stage&);    // ends by itself
     bool keeps = false;      // `a` has something already, and may still have it afterwards
+    bool waits = false;      // for others, as long as that takes
 };
 
 inline void as_new(stage&) {}
@@ -154,19 +155,26 @@ inline operation const every_operation[] = {
      [](stage& s) {
          s.a->members.async_next(s.answer());
          s.b->group.async_join("other", asio::detached);
-     }},
+     },
+     false, true},
     {"close", a_lock, [](stage& s) { s.a->group.async_close(s.answer()); }},
 
     {"try_lock", as_new, [](stage& s) { s.a->group.async_try_lock("l", s.answer()); }},
+    {"try_lock, of what is given back", a_lock,
+     [](stage& s) {
+         s.a->held->async_release(asio::detached);
+         s.a->group.async_try_lock("l", s.answer());
+     }},
     {"try_lock with a lease", a_session, [](stage& s) { s.a->group.async_try_lock("l", leased(1s), s.answer()); }, true},
-    {"lock", all_taken, [](stage& s) { s.a->group.async_lock("l", s.answer()); }},
+    {"lock", all_taken, [](stage& s) { s.a->group.async_lock("l", s.answer()); }, false, true},
     {"lock for a time", all_taken, [](stage& s) { s.a->group.async_lock("l", waiting(100ms), s.answer()); }},
     {"lock_all", all_taken,
      [](stage& s) {
          s.a->group.async_lock_all({"l", "k", "n"}, s.answer());
-     }},
+     },
+     false, true},
     {"acquire", all_taken, [](stage& s) { s.a->group.async_acquire("p", {}, s.answer()); }},
-    {"with_lock", all_taken, [](stage& s) { s.a->group.async_with_lock("l", body(s), s.answer()); }},
+    {"with_lock", all_taken, [](stage& s) { s.a->group.async_with_lock("l", body(s), s.answer()); }, false, true},
     {"lost", a_lock,
      [](stage& s) {
          s.a->held->async_lost(s.answer());
@@ -179,8 +187,8 @@ inline operation const every_operation[] = {
     {"find_deadlock", all_taken, [](stage& s) { s.a->group.async_find_deadlock("l", s.answer()); }},
     {"force_release", all_taken, [](stage& s) { s.a->group.async_force_release("l", s.answer()); }},
 
-    {"campaign", all_taken, [](stage& s) { s.a->group.async_campaign("r", "value", s.answer()); }},
-    {"lead", all_taken, [](stage& s) { s.a->group.async_lead("r", body(s), s.answer()); }},
+    {"campaign", all_taken, [](stage& s) { s.a->group.async_campaign("r", "value", s.answer()); }, false, true},
+    {"lead", all_taken, [](stage& s) { s.a->group.async_lead("r", body(s), s.answer()); }, false, true},
     {"proclaim", a_role, [](stage& s) { s.a->leads.async_proclaim("value", s.answer()); }, true},
     {"resign", a_role, [](stage& s) { s.a->leads.async_resign(s.answer()); }},
     {"leader", all_taken, [](stage& s) { s.a->group.async_leader("r", s.answer()); }},
@@ -189,7 +197,8 @@ inline operation const every_operation[] = {
      [](stage& s) {
          s.a->leaders.async_next(s.answer());
          s.b->group.async_lead("r", body(s), asio::detached);
-     }},
+     },
+     false, true},
 
     {"put", as_new, [](stage& s) { s.a->group.async_put("path", "v", s.answer()); }},
     {"put for a time", as_new, [](stage& s) { s.a->group.async_put("path", "v", for_a_second(), s.answer()); }},
@@ -208,7 +217,8 @@ inline operation const every_operation[] = {
      [](stage& s) {
          s.a->changes.async_next(s.answer());
          s.b->space.async_online("ann", asio::detached);
-     }},
+     },
+     false, true},
     {"watch one more", a_stream_of_one, [](stage& s) { s.a->changes.async_add("ann", s.answer()); }},
     {"party", one_who_is_there, [](stage& s) { s.a->space.async_party("party", s.answer()); }},
     {"party_add", as_new, [](stage& s) { s.a->space.async_party_add("party", "ann", s.answer()); }},

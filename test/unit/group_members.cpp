@@ -143,6 +143,59 @@ BOOST_AUTO_TEST_CASE(the_one_survivor_of_many_tells_of_them_in_time)
     BOOST_TEST(seen.members().empty());
 }
 
+// By their deadlines alone they look like so many who have renewed shorter leases lately.
+BOOST_AUTO_TEST_CASE(the_dead_with_longer_leases_are_told_of_in_time)
+{
+    auto& crowd = make("first");
+    auto& b = make("b");
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    std::list<coterie::group_connector> others;
+    for (int i = 0; i < 2000; ++i)
+    {
+        start(others.emplace_back(*crowd.client, group_config{.heartbeat = 40s, .member = std::to_string(i)}).async_join());
+        run_for(10ms);
+    }
+    BOOST_TEST(seen.members().size() == 2000u);
+    crowd.runs = false;
+    for (int i = 0; i < 61; ++i)
+    {
+        run_for(1s);
+        auto const living = ok(b->async_members()).size();
+        run_for(100ms);
+        BOOST_TEST(seen.members().size() <= living);
+    }
+    BOOST_TEST(seen.members().empty());
+}
+
+// The survivor has counted the dead at his last beat, and still does at this one; but some of them are overdue.
+BOOST_AUTO_TEST_CASE(whoever_sees_at_his_beat_that_nobody_tells_of_the_dead_does_so)
+{
+    auto& crowd = make("first");
+    auto& b = make("b", {.ttl = 5600ms});
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    std::list<coterie::group_connector> others;
+    for (int i = 0; i < 2000; ++i)
+    {
+        start(others.emplace_back(*crowd.client, group_config{.ttl = 5600ms, .member = std::to_string(i)}).async_join());
+        run_for(2500us);
+    }
+    run_for(5s);
+    auto const beats = b.count().beats;
+    run_until([&] { return b.count().beats > beats; });
+    run_for(3500ms);
+    crowd.runs = false;
+    run_until([&] { return b.count().beats > beats + 1; });
+    for (int i = 0; i < 4; ++i)
+    {
+        auto const living = ok(b->async_members()).size();
+        run_for(100ms);
+        BOOST_TEST(seen.members().size() <= living);
+        run_for(1s);
+    }
+}
+
 // To the millisecond, and with nobody there to reap.
 BOOST_AUTO_TEST_CASE(nobody_past_his_deadline_is_returned)
 {

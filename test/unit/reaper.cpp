@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace {
 
@@ -34,6 +35,43 @@ BOOST_AUTO_TEST_CASE(in_a_large_one_about_as_many_as_wished)
         BOOST_TEST(drawn >= watchers);
         BOOST_TEST(drawn <= watchers + 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(those_are_counted_who_have_beaten_since_ones_own_last_beat)
+{
+    beat_count counted;
+    BOOST_TEST(counted.on_beat(7000, 500) == 500U);  // the first time: all there are
+    BOOST_TEST(counted.on_beat(7301, 500) == 301U);  // with its own
+    BOOST_TEST(counted.on_beat(7302, 500) == 1U);    // all others have died
+    BOOST_TEST(counted.on_beat(9000, 500) == 500U);  // some beat often
+    BOOST_TEST(counted.on_beat(3, 500) == 500U);     // the store has lost its data
+    BOOST_TEST(counted.on_beat(0, 500) == 500U);     // or its count is unknown
+    BOOST_TEST(counted.on_beat(100, 500) == 500U);
+}
+
+// Some beat every second, some every 30: as many watch as if all did alike.
+BOOST_AUTO_TEST_CASE(however_often_each_one_beats)
+{
+    constexpr std::uint64_t often = 1000, rarely = 2000;
+    constexpr std::uint64_t a_second = often + rarely / 30;
+    double watching = 0;
+    for (auto const& [how_many, interval] : {std::pair{often, 1U}, std::pair{rarely, 30U}})
+    {
+        beat_count counted;
+        counted.on_beat(1, 1);
+        auto const others = counted.on_beat(1 + a_second * interval, 1'000'000);
+        watching += static_cast<double>(how_many) * static_cast<double>(watchers) / static_cast<double>(others);
+    }
+    BOOST_TEST(watching > 0.98 * static_cast<double>(watchers));
+    BOOST_TEST(watching < 1.02 * static_cast<double>(watchers));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_sees_a_death_that_nobody_has_told_of_watches)
+{
+    BOOST_TEST(!nobody_watches(now, {}));
+    BOOST_TEST(!nobody_watches(now, now + 1s));
+    BOOST_TEST(!nobody_watches(now, now - 99ms));
+    BOOST_TEST(nobody_watches(now, now - 100ms));
 }
 
 BOOST_AUTO_TEST_CASE(never_before_the_deadline)

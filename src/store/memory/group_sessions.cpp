@@ -29,6 +29,7 @@ outcome group_state::apply(open const& what)
     auto const deadline = now_ + what.ttl;
     sessions_[sid] = {what.who.generation, false};
     leases_.set(sid, deadline);
+    ++beats_;
     held_[sid].insert(".");
     fence_ = std::max({fence_, what.fence_floor, static_cast<std::uint64_t>(instant_.time_since_epoch().count())});
     // An epoch older than one that was known: a snapshot was restored.
@@ -46,7 +47,7 @@ outcome group_state::apply(open const& what)
     // Those who wait for the next death may know only of later ones.
     bool const first_to_end = (is_new && leases_.next() == deadline && leases_.size() > 1) ||
                               (quarantined() != before && leases_.next() == quarantined());
-    return {{}, open::reply{epoch_, seen(what.ttl)}, first_to_end ? std::vector<push>{core::event{}} : std::vector<push>{}};
+    return {{}, open::reply{epoch_, beats_, seen(what.ttl)}, first_to_end ? std::vector<push>{core::event{}} : std::vector<push>{}};
 }
 
 // Who had a lock before the change had his last beat before the new epoch began.
@@ -70,8 +71,9 @@ outcome group_state::apply(beat const& what)
         return {error, {}};
     auto const deadline = now_ + what.ttl;
     leases_.set(what.who.session, deadline);
+    ++beats_;
     outlive(deadline);
-    return {{}, beat::reply{seen(what.ttl), events_.last()}};
+    return {{}, beat::reply{beats_, seen(what.ttl), events_.last()}};
 }
 
 boost::system::error_code group_state::refuse(caller const& who) const

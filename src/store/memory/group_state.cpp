@@ -51,6 +51,7 @@ void group_state::clean_up()
     places_.clear();
     shares_.clear();
     data_.clear();
+    beats_ = 0;
 }
 
 bool group_state::empty() const noexcept

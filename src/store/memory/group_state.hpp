@@ -200,6 +200,7 @@ private:
     std::map<std::string, value_record> data_;
     std::map<std::string, std::string> keep_;
     std::uint64_t fence_ = 0;
+    std::uint64_t beats_ = 0;  // how often leases were made or renewed
     event_log events_;
     std::string epoch_;
     server_time keep_until_{};        // when everything but `keep_` and `fence_` goes

@@ -82,12 +82,12 @@ bool read_place(std::string_view id, std::string_view record, store::claim& to, 
 
 bool read(resp_value& in, store::open::reply& to)
 {
-    return has(in, 4) && read(in.items[0], to.epoch) && read_horizon(in, to.seen);
+    return has(in, 5) && read(in.items[0], to.epoch) && read(in.items[1], to.beats) && read_horizon(in, to.seen);
 }
 
 bool read(resp_value& in, store::beat::reply& to)
 {
-    return has(in, 4) && read(in.items[0], to.last) && read_horizon(in, to.seen);
+    return has(in, 5) && read(in.items[0], to.last) && read(in.items[1], to.beats) && read_horizon(in, to.seen);
 }
 
 bool read(resp_value& in, store::join::reply& to)

@@ -48,9 +48,9 @@ public:
 
     call operator()(store::open const& op)
     {
-        begin<"open">(14);
+        begin<"open">(15);
         add(keys().session(op.who.session), keys().of("leases"), keys().held(op.who.session));
-        containers({"locks", "fence", "epoch", "members", "data", "events", "last", "queue", "places", "shares"});
+        containers({"locks", "fence", "epoch", "members", "data", "events", "last", "queue", "places", "shares", "beats"});
         add(keys().events());
         add(op.who.session, number(op.who.generation), number(op.ttl), flag(op.resume), number(op.fence_floor), random_epoch(),
             op.known_epoch);
@@ -59,9 +59,9 @@ public:
 
     call operator()(store::beat const& op)
     {
-        begin<"beat">(op.touch ? 13 : 3);
+        begin<"beat">(op.touch ? 14 : 4);
         add(keys().session(op.who.session));
-        containers({"leases", "last"});
+        containers({"leases", "last", "beats"});
         if (op.touch)
         {
             add(keys().of("fence"), keys().held(op.who.session));
@@ -223,7 +223,7 @@ public:
 
     call operator()(store::reap const& op)
     {
-        begin<"reap">(12 + 2 * op.dead.size());
+        begin<"reap">(13 + 2 * op.dead.size());
         ending();
         for (auto const& sid : op.dead)
             add(keys().session(sid), keys().held(sid));
@@ -235,7 +235,7 @@ public:
 
     call operator()(store::close const& op)
     {
-        begin<"close">(14);
+        begin<"close">(15);
         ending();
         add(keys().session(op.who.session), keys().held(op.who.session));
         add(number(op.who.generation), op.who.session, number(store::reap::batch));
@@ -304,7 +304,7 @@ private:
     void ending()
     {
         containers({"leases", "locks", "members", "data", "fence", "epoch", "events", "last", "queue", "places", "shares"});
-        add(keys().events());
+        add(keys().events(), keys().of("beats"));
     }
 
     void line_of(store::session_id const& sid)

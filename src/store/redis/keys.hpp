@@ -22,7 +22,7 @@ class keys
 public:
     explicit keys(std::string_view address);
 
-    // What has one name: leases, members, locks, queue, places, shares, data, keep, fence, events, last, epoch of a group, say.
+    // What has one name: leases, members, locks, queue, places, shares, data, keep, fence, events, last, beats, epoch of a group, say.
     static key of(std::string_view name) { return {name}; }
 
     static key session(std::string_view sid) { return {"s:", sid}; }

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- close: ends the caller's own session.
--- KEYS   leases, locks, members, data, fence, epoch, events, last, queue, places, shares, channel, s:<sid>, held:<sid>
+-- KEYS   leases, locks, members, data, fence, epoch, events, last, queue, places, shares, channel, beats, s:<sid>, held:<sid>
 -- ARGV   generation, sid, how many attachments at most
 -- reply  {1 if done, 0: call again; event or nil}; STALE
 -- keeps  the session is dead for good before anything of it goes; when it leaves `leases`, nothing names it
@@ -19,7 +19,7 @@
 --@include reap
 
 local k = ending_keys()
-local found = redis.call('GET', KEYS[13])
+local found = redis.call('GET', KEYS[14])
 if found and found ~= ARGV[1] then
     return gone(found)
 end
@@ -30,7 +30,7 @@ end
 
 local us, now = time()
 local plan = new_plan(tonumber(ARGV[3]))
-plan_session(k, plan, ARGV[2], KEYS[13], KEYS[14])
+plan_session(k, plan, ARGV[2], KEYS[14], KEYS[15])
 plan_unlisted(k, plan)
 local event = carry_out(k, plan, us, now)
 if type(event) == 'table' then

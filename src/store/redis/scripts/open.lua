@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- open: makes a session, or resumes one under a new generation.
--- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last, queue, places, shares, channel
+-- KEYS   s:<sid>, leases, held:<sid>, locks, fence, epoch, members, data, events, last, queue, places, shares, beats, channel
 -- ARGV   sid, generation, ttl (ms), resume (0 or 1), fence floor, a random epoch, the epoch known before or empty
--- reply  {epoch, now, next deadline or nil, number of leases that were renewed lately}; LOST: nothing to resume, STALE: resumed by a newer connection
+-- reply  {epoch, how often leases were made or renewed, now, next deadline or nil, number of leases that were renewed lately}; LOST: nothing to resume, STALE: resumed by a newer connection
 -- keeps  a session is in `s:` and in `leases` until the same millisecond; later fences are larger than any seen; after a change of epoch
 --        that somebody knows of, nobody gets a lock for a ttl; an epoch older than one that was known (a snapshot was restored) ends
 --@include time
@@ -31,6 +31,7 @@ redis.call('ZCARD', KEYS[2])
 redis.call('SCARD', KEYS[3])
 redis.call('HLEN', KEYS[4])
 redis.call('GET', KEYS[6])
+local beats = redis.call('INCR', KEYS[14])
 
 -- A key is gone once its expiry time has passed, a lease at its deadline: hence one less.
 redis.call('SET', KEYS[1], ARGV[2], 'PXAT', string.format('%d', deadline - 1))
@@ -56,11 +57,11 @@ if begins then
 end
 redis.call('SET', KEYS[5], string.format('%d', quarantined(KEYS[2], now) and -fence or fence), 'KEEPTTL')
 extend(deadline + fence_linger, {KEYS[5]})
-extend(deadline + linger, {unpack(KEYS, 2, 13)})
+extend(deadline + linger, {unpack(KEYS, 2, 14)})
 
 -- Those who wait for the next death may know only of later ones.
 local _, first, leases = horizon(KEYS[2], now, ARGV[3])
-if ((not found and first == deadline and redis.call('ZCARD', KEYS[2]) > 1) or (begins and first == ends)) and may_publish(KEYS[14]) then
-    publish(KEYS[14], look)
+if ((not found and first == deadline and redis.call('ZCARD', KEYS[2]) > 1) or (begins and first == ends)) and may_publish(KEYS[15]) then
+    publish(KEYS[15], look)
 end
-return {epoch, now, first, leases}
+return {epoch, beats, now, first, leases}

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- reap: ends the sessions named that are past their deadline, and the fixed terms that are.
--- KEYS   leases, locks, members, data, fence, epoch, events, last, queue, places, shares, channel, then s:<sid> and held:<sid> of each
+-- KEYS   leases, locks, members, data, fence, epoch, events, last, queue, places, shares, channel, beats, then s:<sid> and held:<sid> of each
 -- ARGV   how many attachments at most, how many sessions to answer at most, then the session ids
 -- reply  {event or nil, {session that is due, ...}, now, next deadline or nil, number of leases}
 -- keeps  a session is dead for good before anything of it goes; when it leaves `leases`, nothing names it

@@ -8,8 +8,8 @@ end
 -- The keys that reap and close share, and what follows them.
 local function ending_keys()
     return {leases = KEYS[1], locks = KEYS[2], members = KEYS[3], data = KEYS[4], fence = KEYS[5], epoch = KEYS[6], events = KEYS[7],
-            last = KEYS[8], queue = KEYS[9], places = KEYS[10], shares = KEYS[11], channel = KEYS[12],
-            prefix = string.sub(KEYS[12], 1, -3), granted = {}, changes = {}, records = {}, unwritten = {}}, 12
+            last = KEYS[8], queue = KEYS[9], places = KEYS[10], shares = KEYS[11], channel = KEYS[12], beats = KEYS[13],
+            prefix = string.sub(KEYS[12], 1, -3), granted = {}, changes = {}, records = {}, unwritten = {}}, 13
 end
 
 -- What was granted for a term of its own outlives the session.
@@ -151,7 +151,7 @@ local function carry_out(k, plan, us, now)
     serve(k, vacant, us, now)
     write_records(k)
     if redis.call('EXISTS', k.leases) == 0 then
-        redis.call('DEL', k.members, k.locks, k.queue, k.places, k.shares, k.data)
+        redis.call('DEL', k.members, k.locks, k.queue, k.places, k.shares, k.data, k.beats)
         extend(now + fence_linger, {k.fence})
         for _, key in ipairs({k.events, k.last, k.epoch}) do
             redis.call('PEXPIRE', key, linger)
