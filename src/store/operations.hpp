@@ -48,7 +48,7 @@ struct open
 
     struct reply
     {
-        std::string epoch;  // when it began (ms, 13 digits), then random; another one means that the store lost its data
+        std::string epoch;        // when it began (ms, 13 digits), then random; another one means that the store lost its data
         std::uint64_t beats = 0;  // how often leases of the group were made or renewed
         horizon seen;
     };

@@ -106,8 +106,7 @@ BOOST_AUTO_TEST_CASE(the_last_one_leaves_nothing_but_history)
     alice.withdraw(fixed.place);
     c.erase("t");
     alice.close();
-    BOOST_TEST(keys() ==
-               (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:last"}));
+    BOOST_TEST(keys() == (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:last"}));
     BOOST_TEST((life("events") > 0 && life("events") <= minute));
     BOOST_TEST((life("last") > 0 && life("last") <= minute));
     BOOST_TEST((life("fence") > day - minute && life("fence") <= day + 11 * minute));
@@ -158,8 +157,7 @@ BOOST_AUTO_TEST_CASE(nor_does_one_who_died)
     alice.put_for(1ms, "t", "1");
     alice.die();
     c.reap({alice.id()});
-    BOOST_TEST(keys() == (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:keep",
-                                  "coterie:{g}:last"}));
+    BOOST_TEST(keys() == (strings{"coterie:{g}:epoch", "coterie:{g}:events", "coterie:{g}:fence", "coterie:{g}:keep", "coterie:{g}:last"}));
     BOOST_TEST(life("keep") == -1);
 }
 

@@ -1,0 +1,139 @@
+// Who dies is announced when his lease ends, whoever else has died; and nobody is returned past his deadline.
+#include "group_reader.hpp"
+
+#include <list>
+
+using namespace unit;
+
+BOOST_FIXTURE_TEST_SUITE(group_deaths, world)
+
+BOOST_AUTO_TEST_CASE(a_name_of_two_connectors_shows_the_youngest_and_leaves_with_the_last)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto& c = make("c");
+    reader all{ok(c->async_watch())};
+    all.read_on();
+    ok(a->async_join("m", "old"));
+    run_for(1s);
+    ok(b->async_join("m", "young"));
+    settle();
+    BOOST_TEST(ok(c->async_members()).at(0).value == "young");
+    ok(a->async_update("m", "hidden"));
+    settle();
+    BOOST_TEST(all.news() == (names{"+m=old", "*m=young"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(b->async_leave("m")));
+    settle();
+    BOOST_TEST(ok(c->async_members()).at(0).value == "hidden");
+    BOOST_TEST(all.news() == (names{"*m=hidden"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(a->async_leave("m")));
+    settle();
+    BOOST_TEST(all.news() == (names{"-m"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_crashed_process_is_announced_when_its_lease_ends)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto& c = make("c");
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    ok(a->async_join());
+    run_for(12s);
+    a.runs = false;
+    BOOST_TEST(stored("a"));
+    auto const begin = clock->now();
+    BOOST_TEST(run_until([&] { return seen.members().empty(); }));
+    auto const took = clock->now() - begin;
+    BOOST_TEST((took <= 7500ms + 100ms));
+    BOOST_TEST((took >= 2500ms));
+    BOOST_TEST(ok(c->async_members()).empty());
+    BOOST_TEST((b.count().lateness_max <= 100ms));
+    BOOST_TEST(seen.news() == (names{"+a=", "-a"}), boost::test_tools::per_element());
+}
+
+// Whoever drew lots with the dead would look for them as seldom as if they lived.
+BOOST_AUTO_TEST_CASE(the_one_survivor_of_many_tells_of_them_in_time)
+{
+    auto& crowd = make("first");
+    auto& b = make("b");
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    std::list<coterie::group_connector> others;
+    for (int i = 0; i < 2000; ++i)
+        start(others.emplace_back(*crowd.client, group_config{.member = std::to_string(i)}).async_join());
+    run_for(12s);
+    BOOST_TEST(seen.members().size() == 2000u);
+    crowd.runs = false;
+    run_for(7500ms + 100ms);
+    BOOST_TEST(seen.members().empty());
+}
+
+// By their deadlines alone they look like so many who have renewed shorter leases lately.
+BOOST_AUTO_TEST_CASE(the_dead_with_longer_leases_are_told_of_in_time)
+{
+    auto& crowd = make("first");
+    auto& b = make("b");
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    std::list<coterie::group_connector> others;
+    for (int i = 0; i < 2000; ++i)
+    {
+        start(others.emplace_back(*crowd.client, group_config{.heartbeat = 40s, .member = std::to_string(i)}).async_join());
+        run_for(10ms);
+    }
+    BOOST_TEST(seen.members().size() == 2000u);
+    crowd.runs = false;
+    for (int i = 0; i < 61; ++i)
+    {
+        run_for(1s);
+        auto const living = ok(b->async_members()).size();
+        run_for(100ms);
+        BOOST_TEST(seen.members().size() <= living);
+    }
+    BOOST_TEST(seen.members().empty());
+}
+
+// The survivor has counted the dead at his last beat, and still does at this one; but some of them are overdue.
+BOOST_AUTO_TEST_CASE(whoever_sees_at_his_beat_that_nobody_tells_of_the_dead_does_so)
+{
+    auto& crowd = make("first");
+    auto& b = make("b", {.ttl = 5600ms});
+    reader seen{ok(b->async_watch())};
+    seen.read_on();
+    std::list<coterie::group_connector> others;
+    for (int i = 0; i < 2000; ++i)
+    {
+        start(others.emplace_back(*crowd.client, group_config{.ttl = 5600ms, .member = std::to_string(i)}).async_join());
+        run_for(2500us);
+    }
+    run_for(5s);
+    auto const beats = b.count().beats;
+    run_until([&] { return b.count().beats > beats; });
+    run_for(3500ms);
+    crowd.runs = false;
+    run_until([&] { return b.count().beats > beats + 1; });
+    for (int i = 0; i < 4; ++i)
+    {
+        auto const living = ok(b->async_members()).size();
+        run_for(100ms);
+        BOOST_TEST(seen.members().size() <= living);
+        run_for(1s);
+    }
+}
+
+// To the millisecond, and with nobody there to reap.
+BOOST_AUTO_TEST_CASE(nobody_past_his_deadline_is_returned)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    ok(a->async_join());
+    a.runs = false;
+    run_for(7499ms);
+    BOOST_TEST(ok(b->async_members()).size() == 1u);
+    run_for(1ms);
+    BOOST_TEST(ok(b->async_members()).empty());
+    BOOST_TEST(b.count().sessions == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
