@@ -81,6 +81,30 @@ BOOST_AUTO_TEST_CASE(joining_again_replaces_value_and_tags_but_not_the_time)
     BOOST_TEST((after.joined_at == joined_at));
 }
 
+BOOST_AUTO_TEST_CASE(a_name_of_two_connectors_shows_the_youngest_and_leaves_with_the_last)
+{
+    auto& a = make("a");
+    auto& b = make("b");
+    auto& c = make("c");
+    reader all{ok(c->async_watch())};
+    all.read_on();
+    ok(a->async_join("m", "old"));
+    run_for(1s);
+    ok(b->async_join("m", "young"));
+    settle();
+    BOOST_TEST(ok(c->async_members()).at(0).value == "young");
+    ok(a->async_update("m", "hidden"));
+    settle();
+    BOOST_TEST(all.news() == (names{"+m=old", "*m=young"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(b->async_leave("m")));
+    settle();
+    BOOST_TEST(ok(c->async_members()).at(0).value == "hidden");
+    BOOST_TEST(all.news() == (names{"*m=hidden"}), boost::test_tools::per_element());
+    BOOST_TEST(ok(a->async_leave("m")));
+    settle();
+    BOOST_TEST(all.news() == (names{"-m"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_member_stays_while_its_process_beats)
 {
     auto& a = make("a");
